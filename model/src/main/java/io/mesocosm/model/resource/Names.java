@@ -1,0 +1,44 @@
+package io.mesocosm.model.resource;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** A set of names, sorted. */
+public record Names(SortedSet<String> names) implements Value {
+  public Names {
+    names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+  }
+
+  public static Names of(Collection<String> names) {
+    return new Names(new TreeSet<>(names));
+  }
+
+  public Names plus(Names other) {
+    TreeSet<String> all = new TreeSet<>(names);
+    all.addAll(other.names);
+    return new Names(all);
+  }
+
+  public Names minus(Names other) {
+    TreeSet<String> left = new TreeSet<>(names);
+    left.removeAll(other.names);
+    return new Names(left);
+  }
+
+  public boolean contains(Names other) {
+    return names.containsAll(other.names);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return names.isEmpty();
+  }
+
+  /** As in the legacy endpoints: {@code {a, b}}. */
+  @Override
+  public String toString() {
+    return "{" + String.join(", ", names) + "}";
+  }
+}
