@@ -15,15 +15,21 @@ public final class ShutdownOrder implements AutoCloseable {
   private record Started(String name, AutoCloseable part) {}
 
   private final Deque<Started> parts = new ArrayDeque<>();
+  private boolean closed;
 
   /** Notes a part that runs now, and returns it. */
   public synchronized <T extends AutoCloseable> T add(String name, T part) {
     parts.push(new Started(name, part));
+    if (closed) {
+      close();
+      throw new IllegalStateException(name + " was started while all is being stopped");
+    }
     return part;
   }
 
   @Override
   public synchronized void close() {
+    closed = true;
     while (!parts.isEmpty()) {
       Started started = parts.pop();
       try {

@@ -1,0 +1,118 @@
+package io.mesocosm.cli.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** One HTTP API of the cluster, as commands use it: JSON in, JSON out, and a failure that reads well. Blocking. */
+public final class Api {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final String name;
+  private final URI base;
+  private final HttpClient client;
+
+  /**
+   * @param name for messages, e.g. {@code services}
+   * @param base e.g. {@code http://127.0.0.1:8080}
+   */
+  public Api(String name, String base) {
+    this.name = name;
+    this.base = address(name, base);
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build();
+  }
+
+  /** An answer whatever its status; the body is a missing node if it was no JSON. */
+  public record Answer(int status, JsonNode body, String text) {
+    boolean isSuccess() {
+      return status >= 200 && status < 300;
+    }
+
+    /** What went wrong, from the shapes of Marathon's error bodies. */
+    public String problem() {
+      StringBuilder problem = new StringBuilder(body.path("message").asText(text.isBlank() ? "HTTP " + status : text));
+      for (JsonNode detail : body.path("details")) {
+        for (JsonNode error : detail.path("errors")) {
+          problem.append("; ").append(detail.path("path").asText()).append(": ").append(error.asText());
+        }
+      }
+      return problem.toString();
+    }
+  }
+
+  public URI base() {
+    return base;
+  }
+
+  /** GETs, and fails unless the answer is a success. */
+  public JsonNode get(String path) {
+    return succeed(exchange("GET", path, ""), path);
+  }
+
+  public JsonNode succeed(Answer answer, String path) {
+    if (!answer.isSuccess()) {
+      throw CommandFailure.failed(answer.problem() + " (" + name + " answered " + answer.status() + " for " + path + ")");
+    }
+    return answer.body();
+  }
+
+  /** Sends a request with an optional JSON body; fails only if there is no answer at all. */
+  public Answer exchange(String method, String path, String json) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT).header("Accept", "application/json");
+    if (json.isEmpty()) {
+      request.method(method, BodyPublishers.noBody());
+    } else {
+      request.method(method, BodyPublishers.ofString(json)).header("Content-Type", "application/json");
+    }
+    try {
+      HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+      return new Answer(response.statusCode(), parse(response.body()), response.body());
+    } catch (IOException e) {
+      throw CommandFailure.failed(
+          "cannot reach " + name + " at " + base + ": is the cluster running? (cosm local starts one; --" + name + " names another)");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.failed("interrupted");
+    }
+  }
+
+  static String query(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  static JsonNode parse(String text) {
+    try {
+      return text.isBlank() ? JSON.missingNode() : JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return JSON.missingNode();
+    }
+  }
+
+  private static URI address(String name, String text) {
+    try {
+      URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.misused("--" + name + "=" + text + " is no address: expected e.g. http://127.0.0.1:8080");
+    }
+    throw CommandFailure.misused("--" + name + "=" + text + " is no address: expected e.g. http://127.0.0.1:8080");
+  }
+}

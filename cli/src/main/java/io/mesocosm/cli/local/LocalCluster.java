@@ -1,0 +1,145 @@
+package io.mesocosm.cli.local;
+
+import io.mesocosm.cli.client.Api;
+import io.mesocosm.cli.roles.AgentRole;
+import io.mesocosm.cli.roles.MasterRole;
+import io.mesocosm.cli.roles.ServicesRole;
+import io.mesocosm.coordination.EmbeddedZooKeeper;
+import io.mesocosm.runtime.ShutdownOrder;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Every role of a cluster in this JVM, wired as on real machines: agents and schedulers reach the master over HTTP, the
+ * services scheduler reaches ZooKeeper on its port. Closing stops all of it and leaves no container behind.
+ */
+final class LocalCluster implements AutoCloseable {
+  private static final Path DOCKER_SOCKET = Path.of("/var/run/docker.sock");
+
+  private final LocalLayout layout;
+  private final LocalPorts ports;
+  private final String bindAddress;
+  private final ShutdownOrder running = new ShutdownOrder();
+
+  LocalCluster(LocalLayout layout, LocalPorts ports, String bindAddress) {
+    this.layout = layout;
+    this.ports = ports;
+    this.bindAddress = bindAddress;
+  }
+
+  /** The address that tells agent {@code index}, from 0, apart from the others. */
+  static String agentAddress(int index) {
+    return "127.0.0." + (index + 1);
+  }
+
+  Api master() {
+    return new Api("master", "http://" + reachable() + ":" + ports.master());
+  }
+
+  Api services() {
+    return new Api("services", "http://" + reachable() + ":" + ports.services());
+  }
+
+  /** Starts every part and returns when the master has all agents and the services scheduler serves. */
+  void start() throws Exception {
+    // ZooKeeper and the master need nothing of each other, and the agents only the master: side by side they start sooner.
+    try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> zooKeeper = starters.submit(this::startZooKeeper);
+      running.add("master", MasterRole.start(masterFlags()));
+      List<Future<?>> others = new ArrayList<>();
+      for (int i = 0; i < ports.agents().size(); i++) {
+        int index = i;
+        others.add(starters.submit(() -> startAgent(index)));
+      }
+      zooKeeper.get();
+      running.add("services", ServicesRole.start(servicesFlags()));
+      for (Future<?> other : others) {
+        other.get();
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private Void startZooKeeper() throws Exception {
+    running.add("ZooKeeper", EmbeddedZooKeeper.start(layout.zooKeeper(), "127.0.0.1", ports.zooKeeper()));
+    return null;
+  }
+
+  private Void startAgent(int index) throws Exception {
+    AgentRole.Running agent = running.add("agent " + (index + 1), AgentRole.start(agentFlags(index)));
+    agent.awaitRegistered();
+    return null;
+  }
+
+  private List<String> masterFlags() throws IOException {
+    return List.of(
+        "--ip=" + bindAddress,
+        "--port=" + ports.master(),
+        "--hostname=" + reachable(),
+        "--work_dir=" + Files.createDirectories(layout.master()),
+        "--cluster=local");
+  }
+
+  private List<String> agentFlags(int index) throws IOException {
+    String address = agentAddress(index);
+    return List.of(
+        "--master=" + reachable() + ":" + ports.master(),
+        "--ip=" + address,
+        "--port=" + ports.agents().get(index),
+        "--hostname=" + address,
+        "--work_dir=" + Files.createDirectories(layout.agent(index + 1)),
+        "--containerizers=" + (isDockerThere() ? "docker,mesos" : "mesos"),
+        "--resources=mem:" + memoryMegabytesEach(),
+        "--attributes=node:" + (index + 1));
+  }
+
+  private List<String> servicesFlags() {
+    return List.of(
+        "--http_address=" + bindAddress,
+        "--http_port=" + ports.services(),
+        "--hostname=" + reachable(),
+        "--master=" + reachable() + ":" + ports.master(),
+        "--zk=zk://127.0.0.1:" + ports.zooKeeper() + "/marathon");
+  }
+
+  /** Agents share the machine's memory; each is offered all of its cores, which are shares of time and no promise. */
+  private long memoryMegabytesEach() {
+    long total = totalMemoryBytes() >> 20;
+    long forTasks = total >= 2048 ? total - 1024 : total / 2;
+    return Math.max(64, forTasks / ports.agents().size());
+  }
+
+  private static long totalMemoryBytes() {
+    return java.lang.management.ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : Runtime.getRuntime().maxMemory();
+  }
+
+  private static boolean isDockerThere() {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(DOCKER_SOCKET));
+    } catch (IOException e) {
+      return false; // no daemon, or none that this user may talk to: processes alone, then
+    }
+  }
+
+  private String reachable() {
+    return bindAddress.equals("0.0.0.0") ? "127.0.0.1" : bindAddress;
+  }
+
+  @Override
+  public void close() {
+    running.close();
+  }
+}

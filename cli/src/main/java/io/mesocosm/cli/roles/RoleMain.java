@@ -1,0 +1,96 @@
+package io.mesocosm.cli.roles;
+
+import io.mesocosm.cli.Logging;
+import io.mesocosm.runtime.Flag;
+import io.mesocosm.runtime.Flags;
+import io.mesocosm.runtime.Flags.InvalidFlagsException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** Runs one role until the process is told to end. */
+public final class RoleMain {
+  private static final Map<String, Role> ROLES = Map.of("master", new MasterRole(), "agent", new AgentRole(), "services", new ServicesRole());
+
+  private RoleMain() {}
+
+  /** What a role needs to be started. */
+  interface Role {
+    List<Flag<?>> flags();
+
+    List<String> environmentPrefixes();
+
+    /** Starts and returns what to close at the end. Throws InvalidFlagsException or a one-line IllegalStateException. */
+    AutoCloseable start(Flags flags, CountDownLatch ended) throws Exception;
+  }
+
+  public static boolean isRole(String name) {
+    return ROLES.containsKey(name);
+  }
+
+  /** Exit code 0 after an orderly end, 1 if the role failed, 2 for bad flags. */
+  @SuppressWarnings("SystemOut") // a role has no other way to speak to the one who starts it
+  public static int run(String name, List<String> arguments) {
+    Role role = ROLES.get(name);
+    if (role == null) {
+      throw new IllegalArgumentException("no role " + name);
+    }
+    if (arguments.contains("--help")) {
+      printHelp(name, role, System.out);
+      return 0;
+    }
+    Logging.toConsole();
+    try {
+      Flags flags = Flags.parse(role.flags(), arguments, System.getenv(), role.environmentPrefixes());
+      return runUntilEnded(name, role, flags);
+    } catch (InvalidFlagsException e) {
+      e.problems().forEach(problem -> System.err.println("cosm " + name + ": " + problem));
+      return 2;
+    }
+  }
+
+  @SuppressWarnings("SystemOut") // see run
+  private static int runUntilEnded(String name, Role role, Flags flags) {
+    CountDownLatch ended = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    try (AutoCloseable running = role.start(flags, ended)) {
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    ended.countDown();
+                    awaitQuietly(closed);
+                  },
+                  "shutdown"));
+      ended.await();
+      System.getLogger(RoleMain.class.getName()).log(System.Logger.Level.INFO, name + " ends: " + running.getClass().getSimpleName() + " closes");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    } catch (Exception e) {
+      System.err.println("cosm " + name + ": " + e.getMessage());
+      System.getLogger(RoleMain.class.getName()).log(System.Logger.Level.DEBUG, "start failed", e);
+      return 1;
+    } finally {
+      closed.countDown();
+    }
+    return 0;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void printHelp(String name, Role role, PrintStream out) {
+    out.println("Usage: cosm " + name + " [--flag=value]…   (also from the environment: " + String.join("NAME, ", role.environmentPrefixes()) + "NAME)");
+    for (Flag<?> flag : role.flags()) {
+      String value = flag.required() ? "required" : flag.fallback().map(text -> "default: " + text).orElse("optional");
+      out.printf("  --%-36s %s (%s)%n", flag.name(), flag.help(), value);
+    }
+  }
+}
