@@ -16,7 +16,10 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Binds the one logging backend, the JDK's. Code logs through {@link System.Logger}; libraries through SLF4J. */
+/**
+ * Binds the one logging backend, the JDK's. Code logs through {@link System.Logger}; libraries
+ * through SLF4J.
+ */
 public final class Logging {
   private static final long FILE_BYTES_MAX = 20_000_000;
 
@@ -32,11 +35,13 @@ public final class Logging {
     reset(Level.INFO, new ConsoleHandler());
   }
 
-  /** Everything from INFO to {@code cosm.log} in the folder: for the local cluster. */
+  /** Everything from INFO to {@code cosm.0.log} in the folder, the one before it to {@code cosm.1.log}: for the local cluster. */
   public static void toFile(Path folder) {
     try {
       Files.createDirectories(folder);
-      reset(Level.INFO, new FileHandler(folder.resolve("cosm.log").toString(), FILE_BYTES_MAX, 2, true));
+      reset(
+          Level.INFO,
+          new FileHandler(folder.resolve("cosm.%g.log").toString(), FILE_BYTES_MAX, 2, true));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("cannot write logs to " + folder, e);
     }
@@ -50,17 +55,31 @@ public final class Logging {
     root.addHandler(handler);
     root.setLevel(level);
     // Chatty at INFO about things that are no news to anybody but their authors.
-    for (String library : new String[] {"org.apache.zookeeper", "org.apache.curator", "org.eclipse.jetty", "com.github.dockerjava", "org.apache.hc"}) {
+    for (String library :
+        new String[] {
+          "org.apache.zookeeper",
+          "org.apache.curator",
+          "org.eclipse.jetty",
+          "com.github.dockerjava",
+          "org.apache.hc"
+        }) {
       Logger logger = Logger.getLogger(library);
-      logger.setLevel(library.contains("zookeeper") || library.contains("curator") ? Level.SEVERE : Level.WARNING);
+      logger.setLevel(
+          library.contains("zookeeper") || library.contains("curator")
+              ? Level.SEVERE
+              : Level.WARNING);
       QUIETED.add(logger);
     }
   }
 
   // The JDK holds loggers weakly; without this their levels would be lost to the next collection.
-  private static final java.util.List<Logger> QUIETED = new java.util.concurrent.CopyOnWriteArrayList<>();
+  private static final java.util.List<Logger> QUIETED =
+      new java.util.concurrent.CopyOnWriteArrayList<>();
 
-  /** {@code 2026-11-21T05:00:00.123Z INFO master: message}, and the stack below it when there is one. */
+  /**
+   * {@code 2026-11-21T05:00:00.123Z INFO master: message}, and the stack below it when there is
+   * one.
+   */
   private static final class OneLine extends Formatter {
     private static final DateTimeFormatter TIME =
         DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -69,8 +88,13 @@ public final class Logging {
     public String format(LogRecord entry) {
       String logger = entry.getLoggerName() == null ? "" : entry.getLoggerName();
       StringBuilder line = new StringBuilder();
-      line.append(TIME.format(entry.getInstant())).append(' ').append(entry.getLevel().getName()).append(' ');
-      line.append(logger.substring(logger.lastIndexOf('.') + 1)).append(": ").append(formatMessage(entry));
+      line.append(TIME.format(entry.getInstant()))
+          .append(' ')
+          .append(entry.getLevel().getName())
+          .append(' ');
+      line.append(logger.substring(logger.lastIndexOf('.') + 1))
+          .append(": ")
+          .append(formatMessage(entry));
       line.append('\n');
       if (entry.getThrown() != null) {
         StringWriter stack = new StringWriter();

@@ -19,7 +19,13 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "A cluster of Linux machines, run as one computer.",
-    subcommands = {LocalCommand.class, AppCommand.class, TaskCommand.class, NodeCommand.class, RunCommand.class},
+    subcommands = {
+      LocalCommand.class,
+      AppCommand.class,
+      TaskCommand.class,
+      NodeCommand.class,
+      RunCommand.class
+    },
     footer = {
       "",
       "Roles, each a process of its own: cosm master | agent | services   (--help lists the flags)",
@@ -31,7 +37,8 @@ public final class Main {
 
   public static void main(String[] args) {
     int status = run(args);
-    // Roles and the local cluster return from run only when they are to end; daemon threads must not keep us.
+    // Roles and the local cluster return from run only when they are to end; daemon threads must
+    // not keep us.
     System.exit(status);
   }
 
@@ -41,7 +48,8 @@ public final class Main {
     }
     Logging.quiet();
     CommandLine line = new CommandLine(new Main());
-    line.setExecutionExceptionHandler((failure, commandLine, _) -> report(failure, commandLine.getErr()));
+    line.setExecutionExceptionHandler(
+        (failure, commandLine, _) -> report(failure, commandLine.getErr()));
     return line.execute(args);
   }
 

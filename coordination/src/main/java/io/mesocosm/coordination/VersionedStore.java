@@ -8,8 +8,9 @@ import java.util.SortedMap;
  * thread-safe. When a method returns, its write is durable; when it throws {@link
  * StoreUnavailableException}, it may or may not have happened.
  *
- * <p>Paths begin with {@code /}; a record is at most 900,000 bytes. Records carry a checksum: one
- * that does not match is refused with {@link CorruptRecordException}, never half-read.
+ * <p>Paths look like {@code /folder/name}; a record is at most 900,000 bytes; what is neither throws
+ * IllegalArgumentException. Records carry a checksum: one that does not match is refused with {@link
+ * CorruptRecordException}, never half-read.
  */
 public interface VersionedStore extends AutoCloseable {
   /** A record and the version that a write must name to replace it. */
@@ -49,7 +50,16 @@ public interface VersionedStore extends AutoCloseable {
   /** Somebody else wrote in between. */
   final class VersionConflictException extends RuntimeException {
     public VersionConflictException(String path, long expected) {
-      super("record " + path + " is not at version " + expected + ": read it again");
+      this("record " + path + " is not at version " + expected + ": read it again");
+    }
+
+    private VersionConflictException(String message) {
+      super(message);
+    }
+
+    /** There is a record already where a new one was to be. */
+    static VersionConflictException exists(String path) {
+      return new VersionConflictException("record " + path + " exists already: read it first");
     }
   }
 

@@ -1,8 +1,12 @@
 package io.mesocosm.framework;
 
+import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
-/** Hears of the subscription. Called on one thread at a time, in order; must not block for long. */
+/**
+ * Hears of the subscription. Events come on one thread at a time, in order; no method may block for
+ * long.
+ */
 public interface SchedulerListener {
   /** Every event of the stream, SUBSCRIBED first and HEARTBEATs left out. */
   void onEvent(Event event);
@@ -14,4 +18,10 @@ public interface SchedulerListener {
    * @param reason for a log line
    */
   void onDisconnected(String reason);
+
+  /**
+   * The master did not take a call; what it was about goes on as if it had never been sent. On a
+   * sender's thread.
+   */
+  default void onCallRefused(Call call, int status, String body) {}
 }

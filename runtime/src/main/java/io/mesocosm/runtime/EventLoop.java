@@ -117,7 +117,7 @@ public final class EventLoop<C, E> implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
-    if (Thread.currentThread().equals(thread)) {
+    if (Thread.currentThread().equals(thread) || !thread.isAlive()) {
       return;
     }
     try {

@@ -14,7 +14,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** One HTTP API of the cluster, as commands use it: JSON in, JSON out, and a failure that reads well. Blocking. */
+/**
+ * One HTTP API of the cluster, as commands use it: JSON in, JSON out, and a failure that reads
+ * well. Blocking.
+ */
 public final class Api {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -46,10 +49,15 @@ public final class Api {
 
     /** What went wrong, from the shapes of Marathon's error bodies. */
     public String problem() {
-      StringBuilder problem = new StringBuilder(body.path("message").asText(text.isBlank() ? "HTTP " + status : text));
+      StringBuilder problem =
+          new StringBuilder(body.path("message").asText(text.isBlank() ? "HTTP " + status : text));
       for (JsonNode detail : body.path("details")) {
         for (JsonNode error : detail.path("errors")) {
-          problem.append("; ").append(detail.path("path").asText()).append(": ").append(error.asText());
+          problem
+              .append("; ")
+              .append(detail.path("path").asText())
+              .append(": ")
+              .append(error.asText());
         }
       }
       return problem.toString();
@@ -67,25 +75,37 @@ public final class Api {
 
   public JsonNode succeed(Answer answer, String path) {
     if (!answer.isSuccess()) {
-      throw CommandFailure.failed(answer.problem() + " (" + name + " answered " + answer.status() + " for " + path + ")");
+      throw CommandFailure.failed(
+          answer.problem() + " (" + name + " answered " + answer.status() + " for " + path + ")");
     }
     return answer.body();
   }
 
   /** Sends a request with an optional JSON body; fails only if there is no answer at all. */
   public Answer exchange(String method, String path, String json) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT).header("Accept", "application/json");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(TIMEOUT)
+            .header("Accept", "application/json");
     if (json.isEmpty()) {
       request.method(method, BodyPublishers.noBody());
     } else {
-      request.method(method, BodyPublishers.ofString(json)).header("Content-Type", "application/json");
+      request
+          .method(method, BodyPublishers.ofString(json))
+          .header("Content-Type", "application/json");
     }
     try {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), parse(response.body()), response.body());
     } catch (IOException e) {
       throw CommandFailure.failed(
-          "cannot reach " + name + " at " + base + ": is the cluster running? (cosm local starts one; --" + name + " names another)");
+          "cannot reach "
+              + name
+              + " at "
+              + base
+              + ": is the cluster running? (cosm local starts one; --"
+              + name
+              + " names another)");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommandFailure.failed("interrupted");
@@ -111,8 +131,10 @@ public final class Api {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.misused("--" + name + "=" + text + " is no address: expected e.g. http://127.0.0.1:8080");
+      throw CommandFailure.misused(
+          "--" + name + "=" + text + " is no address: expected e.g. http://127.0.0.1:8080");
     }
-    throw CommandFailure.misused("--" + name + "=" + text + " is no address: expected e.g. http://127.0.0.1:8080");
+    throw CommandFailure.misused(
+        "--" + name + "=" + text + " is no address: expected e.g. http://127.0.0.1:8080");
   }
 }

@@ -14,16 +14,33 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code cosm app}: what runs for long. */
-@Command(name = "app", mixinStandardHelpOptions = true, description = "Deploy, list, show, scale and remove applications.")
+@Command(
+    name = "app",
+    mixinStandardHelpOptions = true,
+    description = "Deploy, list, show, scale and remove applications.")
 public final class AppCommand {
   @Spec private CommandSpec spec;
 
-  @Command(name = "deploy", mixinStandardHelpOptions = true, description = "Create the application in FILE, or bring it to what FILE says, and wait until it is healthy.")
+  @Command(
+      name = "deploy",
+      mixinStandardHelpOptions = true,
+      description =
+          "Create the application in FILE, or bring it to what FILE says, and wait until it is healthy.")
   int deploy(
-      @Parameters(paramLabel = "FILE", description = "an application document (JSON), as POST /v2/apps takes it") Path file,
-      @Option(names = "--force", description = "override a deployment that is under way") boolean force,
-      @Option(names = "--no-wait", description = "return as soon as the deployment is accepted") boolean noWait,
-      @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "300", description = "how long to wait (default: ${DEFAULT-VALUE})") int timeoutSeconds,
+      @Parameters(
+              paramLabel = "FILE",
+              description = "an application document (JSON), as POST /v2/apps takes it")
+          Path file,
+      @Option(names = "--force", description = "override a deployment that is under way")
+          boolean force,
+      @Option(names = "--no-wait", description = "return as soon as the deployment is accepted")
+          boolean noWait,
+      @Option(
+              names = "--timeout",
+              paramLabel = "SECONDS",
+              defaultValue = "300",
+              description = "how long to wait (default: ${DEFAULT-VALUE})")
+          int timeoutSeconds,
       @Mixin ClusterOptions cluster) {
     Apps apps = new Apps(cluster.services());
     String id = apps.deploy(read(file), force);
@@ -53,19 +70,31 @@ public final class AppCommand {
     return 0;
   }
 
-  @Command(name = "show", mixinStandardHelpOptions = true, description = "Show an application: its instances, and why any of them waits.")
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Show an application: its instances, and why any of them waits.")
   int show(@Parameters(paramLabel = "ID") String id, @Mixin ClusterOptions cluster) {
     new AppReport(cluster.services()).print(Apps.canonical(id), spec.commandLine().getOut());
     return 0;
   }
 
-  @Command(name = "scale", mixinStandardHelpOptions = true, description = "Change how many instances of an application run.")
+  @Command(
+      name = "scale",
+      mixinStandardHelpOptions = true,
+      description = "Change how many instances of an application run.")
   int scale(
       @Parameters(paramLabel = "ID") String id,
       @Parameters(paramLabel = "INSTANCES") int instances,
-      @Option(names = "--force", description = "override a deployment that is under way") boolean force,
+      @Option(names = "--force", description = "override a deployment that is under way")
+          boolean force,
       @Option(names = "--wait", description = "return when all instances are healthy") boolean wait,
-      @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "300", description = "how long to wait (default: ${DEFAULT-VALUE})") int timeoutSeconds,
+      @Option(
+              names = "--timeout",
+              paramLabel = "SECONDS",
+              defaultValue = "300",
+              description = "how long to wait (default: ${DEFAULT-VALUE})")
+          int timeoutSeconds,
       @Mixin ClusterOptions cluster) {
     String app = Apps.canonical(id);
     Api services = cluster.services();
@@ -80,7 +109,10 @@ public final class AppCommand {
     return 0;
   }
 
-  @Command(name = "rm", mixinStandardHelpOptions = true, description = "Remove an application and all its instances.")
+  @Command(
+      name = "rm",
+      mixinStandardHelpOptions = true,
+      description = "Remove an application and all its instances.")
   int remove(@Parameters(paramLabel = "ID") String id, @Mixin ClusterOptions cluster) {
     String path = "/v2/apps" + Apps.canonical(id);
     Api services = cluster.services();
@@ -94,7 +126,8 @@ public final class AppCommand {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw CommandFailure.misused("cannot read " + file + ": it must be a readable application document in JSON");
+      throw CommandFailure.misused(
+          "cannot read " + file + ": it must be a readable application document in JSON");
     }
   }
 }

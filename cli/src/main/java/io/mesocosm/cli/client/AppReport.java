@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An application as a person wants to see it: its instances, and the reasons of those that wait. */
+/**
+ * An application as a person wants to see it: its instances, and the reasons of those that wait.
+ */
 final class AppReport {
   private final Api services;
 
@@ -16,10 +18,25 @@ final class AppReport {
   void print(String id, PrintWriter out) {
     JsonNode app = services.get("/v2/apps" + id).path("app");
     out.println(id);
-    out.println("  instances  " + app.path("tasksRunning").asInt() + " of " + app.path("instances").asInt() + " running" + health(app));
-    out.println("  each       cpus " + app.path("cpus").asText() + ", mem " + app.path("mem").asText() + " MB");
+    out.println(
+        "  instances  "
+            + app.path("tasksRunning").asInt()
+            + " of "
+            + app.path("instances").asInt()
+            + " running"
+            + health(app));
+    out.println(
+        "  each       cpus "
+            + app.path("cpus").asText()
+            + ", mem "
+            + app.path("mem").asText()
+            + " MB");
     JsonNode image = app.path("container").path("docker").path("image");
-    out.println("  runs       " + (image.isMissingNode() ? app.path("cmd").asText(app.path("args").toString()) : "image " + image.asText()));
+    out.println(
+        "  runs       "
+            + (image.isMissingNode()
+                ? app.path("cmd").asText(app.path("args").toString())
+                : "image " + image.asText()));
     out.println("  version    " + app.path("version").asText());
     for (JsonNode deployment : app.path("deployments")) {
       out.println("  deploying  " + deployment.path("id").asText());
@@ -29,7 +46,15 @@ final class AppReport {
     }
     JsonNode failure = app.path("lastTaskFailure");
     if (!failure.isMissingNode()) {
-      out.println("  last failure " + failure.path("timestamp").asText() + " on " + failure.path("host").asText() + ": " + failure.path("state").asText() + " " + failure.path("message").asText());
+      out.println(
+          "  last failure "
+              + failure.path("timestamp").asText()
+              + " on "
+              + failure.path("host").asText()
+              + ": "
+              + failure.path("state").asText()
+              + " "
+              + failure.path("message").asText());
     }
     out.println();
     Table table = new Apps(services).instances(List.of(id));
@@ -44,9 +69,18 @@ final class AppReport {
     List<String> reasons = new ArrayList<>(waiting(app.path("id").asText()));
     JsonNode failure = app.path("lastTaskFailure");
     if (!failure.isMissingNode()) {
-      reasons.add("last failure: " + failure.path("state").asText() + " " + failure.path("message").asText());
+      reasons.add(
+          "last failure: "
+              + failure.path("state").asText()
+              + " "
+              + failure.path("message").asText());
     }
-    reasons.addFirst(app.path("tasksRunning").asInt() + " of " + app.path("instances").asInt() + " instances run" + health(app));
+    reasons.addFirst(
+        app.path("tasksRunning").asInt()
+            + " of "
+            + app.path("instances").asInt()
+            + " instances run"
+            + health(app));
     return String.join("; ", reasons);
   }
 
@@ -60,6 +94,12 @@ final class AppReport {
   }
 
   private static String health(JsonNode app) {
-    return app.path("healthChecks").isEmpty() ? "" : ", " + app.path("tasksHealthy").asInt() + " healthy, " + app.path("tasksUnhealthy").asInt() + " unhealthy";
+    return app.path("healthChecks").isEmpty()
+        ? ""
+        : ", "
+            + app.path("tasksHealthy").asInt()
+            + " healthy, "
+            + app.path("tasksUnhealthy").asInt()
+            + " unhealthy";
   }
 }

@@ -26,22 +26,33 @@ public final class Apps {
     JsonNode app = Api.parse(document);
     String id = canonical(app.path("id").asText(""));
     if (!app.isObject() || id.equals("/")) {
-      throw CommandFailure.misused("not an application document: expected a JSON object with an id");
+      throw CommandFailure.misused(
+          "not an application document: expected a JSON object with an id");
     }
     boolean exists = services.exchange("GET", "/v2/apps" + id, "").status() == 200;
-    String path = exists ? "/v2/apps" + id + "?partialUpdate=false&force=" + force : "/v2/apps?force=" + force;
+    String path =
+        exists
+            ? "/v2/apps" + id + "?partialUpdate=false&force=" + force
+            : "/v2/apps?force=" + force;
     services.succeed(services.exchange(exists ? "PUT" : "POST", path, document), path);
     return id;
   }
 
-  /** Waits until every instance runs, is healthy if it has health checks, and no deployment is under way. */
+  /**
+   * Waits until every instance runs, is healthy if it has health checks, and no deployment is under
+   * way.
+   */
   public void awaitHealthy(String id, Duration timeout) {
     Instant deadline = Instant.now().plus(timeout);
     JsonNode app = services.get("/v2/apps" + id).path("app");
     while (!isHealthy(app)) {
       if (Instant.now().isAfter(deadline)) {
         throw CommandFailure.failed(
-            id + " is not healthy after " + timeout.toSeconds() + " s: " + new AppReport(services).whyNot(app));
+            id
+                + " is not healthy after "
+                + timeout.toSeconds()
+                + " s: "
+                + new AppReport(services).whyNot(app));
       }
       LockSupport.parkNanos(POLL.toNanos());
       app = services.get("/v2/apps" + id).path("app");
@@ -52,7 +63,8 @@ public final class Apps {
     Instant deadline = Instant.now().plus(timeout);
     while (services.get("/v2/deployments").findValuesAsText("id").contains(deployment)) {
       if (Instant.now().isAfter(deadline)) {
-        throw CommandFailure.failed("deployment " + deployment + " still runs after " + timeout.toSeconds() + " s");
+        throw CommandFailure.failed(
+            "deployment " + deployment + " still runs after " + timeout.toSeconds() + " s");
       }
       LockSupport.parkNanos(POLL.toNanos());
     }
@@ -63,7 +75,12 @@ public final class Apps {
     Table table = new Table("APP", "INSTANCE", "NODE", "ADDRESS", "STATE");
     for (String id : ids) {
       for (JsonNode task : services.get("/v2/apps" + id + "/tasks").path("tasks")) {
-        table.row(id, task.path("id").asText(), task.path("host").asText("-"), address(task), state(task));
+        table.row(
+            id,
+            task.path("id").asText(),
+            task.path("host").asText("-"),
+            address(task),
+            state(task));
       }
     }
     return table;

@@ -15,7 +15,8 @@ public final class ClusterOptions {
       names = "--services",
       paramLabel = "URL",
       defaultValue = "${env:COSM_SERVICES:-http://127.0.0.1:8080}",
-      description = "the services scheduler's address (or COSM_SERVICES; default: ${DEFAULT-VALUE})")
+      description =
+          "the services scheduler's address (or COSM_SERVICES; default: ${DEFAULT-VALUE})")
   private String services = "";
 
   public Api master() {

@@ -10,14 +10,23 @@ import java.util.Map;
 record ClusterState(List<Task> tasks) {
 
   /**
-   * @param agentBase the agent's address, e.g. {@code http://127.0.0.1:5051}; empty if the agent is gone
+   * @param agentBase the agent's address, e.g. {@code http://127.0.0.1:5051}; empty if the agent is
+   *     gone
    */
   record Task(
-      String id, String frameworkId, String frameworkName, String executorId, String hostname, String agentBase, String state, boolean isCompleted) {
+      String id,
+      String frameworkId,
+      String frameworkName,
+      String executorId,
+      String hostname,
+      String agentBase,
+      String state,
+      boolean isCompleted) {
 
     SandboxFile sandboxFile(String name) {
       if (agentBase.isEmpty()) {
-        throw CommandFailure.failed("the agent of task " + id + " is gone, and its sandbox with it");
+        throw CommandFailure.failed(
+            "the agent of task " + id + " is gone, and its sandbox with it");
       }
       String executor = executorId.isEmpty() ? id : executorId;
       return new SandboxFile(new Api("agent", agentBase), frameworkId, executor, name);
@@ -32,8 +41,12 @@ record ClusterState(List<Task> tasks) {
     for (String list : List.of("frameworks", "completed_frameworks")) {
       for (JsonNode framework : state.path(list)) {
         framework.path("tasks").forEach(task -> tasks.add(task(task, framework, agents, false)));
-        framework.path("unreachable_tasks").forEach(task -> tasks.add(task(task, framework, agents, false)));
-        framework.path("completed_tasks").forEach(task -> tasks.add(task(task, framework, agents, true)));
+        framework
+            .path("unreachable_tasks")
+            .forEach(task -> tasks.add(task(task, framework, agents, false)));
+        framework
+            .path("completed_tasks")
+            .forEach(task -> tasks.add(task(task, framework, agents, true)));
       }
     }
     return new ClusterState(List.copyOf(tasks));
@@ -41,10 +54,14 @@ record ClusterState(List<Task> tasks) {
 
   boolean isRunning(Task task) {
     return tasks.stream()
-        .anyMatch(other -> other.id().equals(task.id()) && other.frameworkId().equals(task.frameworkId()) && !other.isCompleted());
+        .anyMatch(other ->
+            other.id().equals(task.id())
+                && other.frameworkId().equals(task.frameworkId())
+                && !other.isCompleted());
   }
 
-  private static Task task(JsonNode task, JsonNode framework, Map<String, JsonNode> agents, boolean completed) {
+  private static Task task(
+      JsonNode task, JsonNode framework, Map<String, JsonNode> agents, boolean completed) {
     JsonNode agent = agents.get(task.path("slave_id").asText());
     String hostname = agent == null ? "-" : agent.path("hostname").asText();
     return new Task(

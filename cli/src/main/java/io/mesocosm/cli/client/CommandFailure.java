@@ -1,6 +1,8 @@
 package io.mesocosm.cli.client;
 
-/** A command cannot do what it was asked. The message is one line for the person at the terminal. */
+/**
+ * A command cannot do what it was asked. The message is one line for the person at the terminal.
+ */
 public final class CommandFailure extends RuntimeException {
   private final int exitCode;
 

@@ -7,11 +7,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code cosm node}: the machines of the cluster. */
-@Command(name = "node", mixinStandardHelpOptions = true, description = "The machines of the cluster.")
+@Command(
+    name = "node",
+    mixinStandardHelpOptions = true,
+    description = "The machines of the cluster.")
 public final class NodeCommand {
   @Spec private CommandSpec spec;
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "List all agents with what they have and what is used.")
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "List all agents with what they have and what is used.")
   int list(@Mixin ClusterOptions cluster) {
     Table table = new Table("NODE", "AGENT", "STATE", "CPUS", "MEM", "DISK", "ATTRIBUTES");
     for (JsonNode agent : cluster.master().get("/slaves").path("slaves")) {
@@ -29,7 +35,9 @@ public final class NodeCommand {
   }
 
   private static String used(JsonNode agent, String name) {
-    return number(agent.path("used_resources").path(name)) + "/" + number(agent.path("resources").path(name));
+    return number(agent.path("used_resources").path(name))
+        + "/"
+        + number(agent.path("resources").path(name));
   }
 
   private static String number(JsonNode value) {

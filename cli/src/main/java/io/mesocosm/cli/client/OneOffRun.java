@@ -18,7 +18,10 @@ import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
-/** A scheduler of one task: takes the first offer that fits, copies what the task prints, and tears itself down. */
+/**
+ * A scheduler of one task: takes the first offer that fits, copies what the task prints, and tears
+ * itself down.
+ */
 final class OneOffRun implements SchedulerListener {
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -50,12 +53,21 @@ final class OneOffRun implements SchedulerListener {
             .setName("cosm run " + task.command().getFirst())
             .setUser(System.getProperty("user.name"))
             .addRoles("*")
-            .addCapabilities(FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.MULTI_ROLE))
-            .addCapabilities(FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
+            .addCapabilities(
+                FrameworkInfo.Capability.newBuilder()
+                    .setType(FrameworkInfo.Capability.Type.MULTI_ROLE))
+            .addCapabilities(
+                FrameworkInfo.Capability.newBuilder()
+                    .setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
             .build();
     SchedulerClientOptions options =
         new SchedulerClientOptions(
-            List.of(master.base()), framework, List.of(), Duration.ofMillis(100), Duration.ofSeconds(5), MediaType.PROTOBUF);
+            List.of(master.base()),
+            framework,
+            List.of(),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(5),
+            MediaType.PROTOBUF);
     try (SchedulerClient client = SchedulerClient.start(options, this)) {
       Thread tearDown = new Thread(() -> tearDown(client), "tear-down");
       Runtime.getRuntime().addShutdownHook(tearDown); // Ctrl-C ends the task, too
@@ -71,7 +83,9 @@ final class OneOffRun implements SchedulerListener {
     }
   }
 
-  private int follow(SchedulerClient client, Duration offerTimeout, PrintWriter out, PrintWriter err) throws InterruptedException {
+  private int follow(
+      SchedulerClient client, Duration offerTimeout, PrintWriter out, PrintWriter err)
+      throws InterruptedException {
     Offer offer = awaitOffer(client, offerTimeout);
     TaskInfo info = task.on(offer.getAgentId());
     client.send(
@@ -86,9 +100,15 @@ final class OneOffRun implements SchedulerListener {
                             .setLaunch(Offer.Operation.Launch.newBuilder().addTaskInfos(info))))
             .build());
     client.send(Call.newBuilder().setType(Call.Type.SUPPRESS).build());
-    Api agent = new Api("agent", "http://" + offer.getHostname() + ":" + offer.getUrl().getAddress().getPort());
-    SandboxFile stdout = new SandboxFile(agent, offer.getFrameworkId().getValue(), info.getTaskId().getValue(), "stdout");
-    SandboxFile stderr = new SandboxFile(agent, offer.getFrameworkId().getValue(), info.getTaskId().getValue(), "stderr");
+    Api agent =
+        new Api(
+            "agent", "http://" + offer.getHostname() + ":" + offer.getUrl().getAddress().getPort());
+    SandboxFile stdout =
+        new SandboxFile(
+            agent, offer.getFrameworkId().getValue(), info.getTaskId().getValue(), "stdout");
+    SandboxFile stderr =
+        new SandboxFile(
+            agent, offer.getFrameworkId().getValue(), info.getTaskId().getValue(), "stderr");
 
     boolean running = false;
     while (true) {
@@ -120,9 +140,16 @@ final class OneOffRun implements SchedulerListener {
     while (true) {
       Event event = events.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
       if (event == null) {
-        String offers = seen == 0 ? "no offer came" : seen + " offers came and none was large enough";
+        String offers =
+            seen == 0 ? "no offer came" : seen + " offers came and none was large enough";
         throw CommandFailure.failed(
-            "no agent had " + task.needs() + " free within " + timeout.toSeconds() + " s (" + offers + "): ask for less, or see cosm node list");
+            "no agent had "
+                + task.needs()
+                + " free within "
+                + timeout.toSeconds()
+                + " s ("
+                + offers
+                + "): ask for less, or see cosm node list");
       }
       if (event.getType() == Event.Type.ERROR) {
         throw CommandFailure.failed("the master refused: " + event.getError().getMessage());
@@ -168,12 +195,29 @@ final class OneOffRun implements SchedulerListener {
 
   private static boolean isTerminal(TaskState state) {
     return switch (state) {
-      case TASK_FINISHED, TASK_FAILED, TASK_KILLED, TASK_ERROR, TASK_LOST, TASK_DROPPED, TASK_GONE, TASK_GONE_BY_OPERATOR -> true;
-      case TASK_STAGING, TASK_STARTING, TASK_RUNNING, TASK_KILLING, TASK_UNREACHABLE, TASK_UNKNOWN -> false;
+      case TASK_FINISHED,
+          TASK_FAILED,
+          TASK_KILLED,
+          TASK_ERROR,
+          TASK_LOST,
+          TASK_DROPPED,
+          TASK_GONE,
+          TASK_GONE_BY_OPERATOR ->
+          true;
+      case TASK_STAGING,
+          TASK_STARTING,
+          TASK_RUNNING,
+          TASK_KILLING,
+          TASK_UNREACHABLE,
+          TASK_UNKNOWN ->
+          false;
     };
   }
 
-  /** The exit code stands in the message only: Mesos has no field for it (contracts/mesos-executor-api.md C7). */
+  /**
+   * The exit code stands in the message only: Mesos has no field for it
+   * (contracts/mesos-executor-api.md C7).
+   */
   private static int exitCode(TaskStatus status, PrintWriter err) {
     if (status.getState() == TaskState.TASK_FINISHED) {
       return 0;

@@ -16,7 +16,8 @@ import org.apache.mesos.v1.Protos.Value;
  *
  * @param image empty for a plain process
  */
-record OneOffTask(String name, String image, double cpus, double memoryMegabytes, List<String> command) {
+record OneOffTask(
+    String name, String image, double cpus, double memoryMegabytes, List<String> command) {
 
   boolean fits(Offer offer) {
     return amount(offer, "cpus") >= cpus && amount(offer, "mem") >= memoryMegabytes;
@@ -40,15 +41,20 @@ record OneOffTask(String name, String image, double cpus, double memoryMegabytes
       task.setContainer(
           ContainerInfo.newBuilder()
               .setType(ContainerInfo.Type.DOCKER)
-              .setDocker(ContainerInfo.DockerInfo.newBuilder().setImage(image).setNetwork(ContainerInfo.DockerInfo.Network.HOST)));
+              .setDocker(
+                  ContainerInfo.DockerInfo.newBuilder()
+                      .setImage(image)
+                      .setNetwork(ContainerInfo.DockerInfo.Network.HOST)));
     }
     return task.build();
   }
 
   private CommandInfo commandInfo() {
-    CommandInfo.Builder info = CommandInfo.newBuilder().setShell(false).setValue(command.getFirst());
+    CommandInfo.Builder info =
+        CommandInfo.newBuilder().setShell(false).setValue(command.getFirst());
     // A plain process is given its whole argv, an image only what follows the executable.
-    return info.addAllArguments(image.isEmpty() ? command : command.subList(1, command.size())).build();
+    return info.addAllArguments(image.isEmpty() ? command : command.subList(1, command.size()))
+        .build();
   }
 
   private static Resource scalar(String name, double amount) {

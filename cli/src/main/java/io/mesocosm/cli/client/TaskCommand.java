@@ -10,7 +10,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code cosm task}: what runs, of every framework. */
-@Command(name = "task", mixinStandardHelpOptions = true, description = "Tasks of every framework, and what they print.")
+@Command(
+    name = "task",
+    mixinStandardHelpOptions = true,
+    description = "Tasks of every framework, and what they print.")
 public final class TaskCommand {
   @Spec private CommandSpec spec;
 
@@ -29,11 +32,18 @@ public final class TaskCommand {
     return 0;
   }
 
-  @Command(name = "log", mixinStandardHelpOptions = true, description = "Print what a task wrote to standard output.")
+  @Command(
+      name = "log",
+      mixinStandardHelpOptions = true,
+      description = "Print what a task wrote to standard output.")
   int log(
-      @Parameters(paramLabel = "TASK", description = "a task's id, or the beginning of one") String id,
+      @Parameters(paramLabel = "TASK", description = "a task's id, or the beginning of one")
+          String id,
       @Option(names = "--stderr", description = "standard error instead") boolean stderr,
-      @Option(names = {"-f", "--follow"}, description = "go on until the task ends") boolean follow,
+      @Option(
+              names = {"-f", "--follow"},
+              description = "go on until the task ends")
+          boolean follow,
       @Mixin ClusterOptions cluster) {
     Api master = cluster.master();
     ClusterState.Task task = find(ClusterState.read(master), id);
@@ -59,10 +69,12 @@ public final class TaskCommand {
       }
     }
     if (matches.isEmpty()) {
-      throw CommandFailure.failed("no task " + id + " is known to the master: cosm task list --all shows those that are");
+      throw CommandFailure.failed(
+          "no task " + id + " is known to the master: cosm task list --all shows those that are");
     }
     if (matches.size() > 1) {
-      throw CommandFailure.misused(id + " is the beginning of " + matches.size() + " task ids: give more of it");
+      throw CommandFailure.misused(
+          id + " is the beginning of " + matches.size() + " task ids: give more of it");
     }
     return matches.getFirst();
   }

@@ -28,7 +28,11 @@ final class DetachedStart {
     Optional<LocalStatus> earlier = LocalStatus.read(layout.status());
     if (earlier.flatMap(LocalStatus::process).isPresent()) {
       throw CommandFailure.failed(
-          "a local cluster runs in " + layout.workDir() + " already (pid " + earlier.get().pid() + "): stop it with cosm local stop");
+          "a local cluster runs in "
+              + layout.workDir()
+              + " already (pid "
+              + earlier.get().pid()
+              + "): stop it with cosm local stop");
     }
     layout.prepare();
     Files.deleteIfExists(layout.status());
@@ -57,18 +61,23 @@ final class DetachedStart {
         throw CommandFailure.failed(lastLine());
       }
     }
-    throw CommandFailure.failed("the cluster did not get ready within " + timeout.toSeconds() + " s: see " + layout.logs());
+    throw CommandFailure.failed(
+        "the cluster did not get ready within " + timeout.toSeconds() + " s: see " + layout.logs());
   }
 
   private String lastLine() throws IOException {
-    List<String> lines = Files.exists(layout.output()) ? Files.readAllLines(layout.output()) : List.of();
-    return lines.isEmpty() ? "the cluster ended without a word: see " + layout.logs() : lines.getLast().replaceFirst("^cosm: ", "");
+    List<String> lines =
+        Files.exists(layout.output()) ? Files.readAllLines(layout.output()) : List.of();
+    return lines.isEmpty()
+        ? "the cluster ended without a word: see " + layout.logs()
+        : lines.getLast().replaceFirst("^cosm: ", "");
   }
 
   private static Path launcher() {
     String launcher = System.getProperty("cosm.launcher");
     if (launcher == null) {
-      throw CommandFailure.failed("--detach needs the cosm launcher script: start with ./cosm rather than java");
+      throw CommandFailure.failed(
+          "--detach needs the cosm launcher script: start with ./cosm rather than java");
     }
     return Path.of(launcher);
   }

@@ -3,6 +3,7 @@ package io.mesocosm.cli.local;
 import io.mesocosm.cli.client.Api;
 import io.mesocosm.cli.roles.AgentRole;
 import io.mesocosm.cli.roles.MasterRole;
+import io.mesocosm.cli.roles.RunningAgent;
 import io.mesocosm.cli.roles.ServicesRole;
 import io.mesocosm.coordination.EmbeddedZooKeeper;
 import io.mesocosm.runtime.ShutdownOrder;
@@ -12,27 +13,34 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
- * Every role of a cluster in this JVM, wired as on real machines: agents and schedulers reach the master over HTTP, the
- * services scheduler reaches ZooKeeper on its port. Closing stops all of it and leaves no container behind.
+ * Every role of a cluster in this JVM, wired as on real machines: agents and schedulers reach the
+ * master over HTTP, the services scheduler reaches ZooKeeper on its port. Closing stops all of it
+ * and leaves no container behind.
  */
 final class LocalCluster implements AutoCloseable {
   private static final Path DOCKER_SOCKET = Path.of("/var/run/docker.sock");
+  private static final Duration REGISTRATION_MAX = Duration.ofSeconds(30);
 
   private final LocalLayout layout;
   private final LocalPorts ports;
   private final String bindAddress;
+  private final Consumer<Throwable> crashHandler;
   private final ShutdownOrder running = new ShutdownOrder();
 
-  LocalCluster(LocalLayout layout, LocalPorts ports, String bindAddress) {
+  LocalCluster(
+      LocalLayout layout, LocalPorts ports, String bindAddress, Consumer<Throwable> crashHandler) {
     this.layout = layout;
+    this.crashHandler = crashHandler;
     this.ports = ports;
     this.bindAddress = bindAddress;
   }
@@ -50,19 +58,22 @@ final class LocalCluster implements AutoCloseable {
     return new Api("services", "http://" + reachable() + ":" + ports.services());
   }
 
-  /** Starts every part and returns when the master has all agents and the services scheduler serves. */
+  /**
+   * Starts every part and returns when the master has all agents and the services scheduler serves.
+   */
   void start() throws Exception {
-    // ZooKeeper and the master need nothing of each other, and the agents only the master: side by side they start sooner.
+    // ZooKeeper and the master need nothing of each other, and the agents only the master: side by
+    // side they start sooner.
     try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> zooKeeper = starters.submit(this::startZooKeeper);
-      running.add("master", MasterRole.start(masterFlags()));
+      running.add("master", MasterRole.start(masterFlags(), crashHandler));
       List<Future<?>> others = new ArrayList<>();
       for (int i = 0; i < ports.agents().size(); i++) {
         int index = i;
         others.add(starters.submit(() -> startAgent(index)));
       }
       zooKeeper.get();
-      running.add("services", ServicesRole.start(servicesFlags()));
+      running.add("services", ServicesRole.start(servicesFlags(), crashHandler));
       for (Future<?> other : others) {
         other.get();
       }
@@ -72,13 +83,22 @@ final class LocalCluster implements AutoCloseable {
   }
 
   private Void startZooKeeper() throws Exception {
-    running.add("ZooKeeper", EmbeddedZooKeeper.start(layout.zooKeeper(), "127.0.0.1", ports.zooKeeper()));
+    running.add(
+        "ZooKeeper", EmbeddedZooKeeper.start(layout.zooKeeper(), "127.0.0.1", ports.zooKeeper()));
     return null;
   }
 
   private Void startAgent(int index) throws Exception {
-    AgentRole.Running agent = running.add("agent " + (index + 1), AgentRole.start(agentFlags(index)));
-    agent.awaitRegistered();
+    RunningAgent agent =
+        running.add("agent " + (index + 1), AgentRole.start(agentFlags(index), crashHandler));
+    if (!agent.process().awaitRegistered(REGISTRATION_MAX)) {
+      throw new IllegalStateException(
+          "agent "
+              + (index + 1)
+              + " was not registered within "
+              + REGISTRATION_MAX.toSeconds()
+              + " s");
+    }
     return null;
   }
 
@@ -101,7 +121,8 @@ final class LocalCluster implements AutoCloseable {
         "--work_dir=" + Files.createDirectories(layout.agent(index + 1)),
         "--containerizers=" + (isDockerThere() ? "docker,mesos" : "mesos"),
         "--resources=mem:" + memoryMegabytesEach(),
-        "--attributes=node:" + (index + 1));
+        "--attributes=node:n" + (index + 1),
+        "--executor_registration_timeout=10mins");
   }
 
   private List<String> servicesFlags() {
@@ -110,10 +131,15 @@ final class LocalCluster implements AutoCloseable {
         "--http_port=" + ports.services(),
         "--hostname=" + reachable(),
         "--master=" + reachable() + ":" + ports.master(),
-        "--zk=zk://127.0.0.1:" + ports.zooKeeper() + "/marathon");
+        "--zk=zk://127.0.0.1:" + ports.zooKeeper() + "/marathon",
+        // A person at a laptop deploys one thing after the other and waits for each.
+        "--min_revive_offers_interval=100");
   }
 
-  /** Agents share the machine's memory; each is offered all of its cores, which are shares of time and no promise. */
+  /**
+   * Agents share the machine's memory; each is offered all of its cores, which are shares of time
+   * and no promise.
+   */
   private long memoryMegabytesEach() {
     long total = totalMemoryBytes() >> 20;
     long forTasks = total >= 2048 ? total - 1024 : total / 2;
@@ -121,7 +147,8 @@ final class LocalCluster implements AutoCloseable {
   }
 
   private static long totalMemoryBytes() {
-    return java.lang.management.ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+    return java.lang.management.ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
         ? system.getTotalMemorySize()
         : Runtime.getRuntime().maxMemory();
   }

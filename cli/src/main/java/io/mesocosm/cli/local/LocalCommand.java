@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,38 +27,68 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "local",
     mixinStandardHelpOptions = true,
-    description = "Start a whole cluster on this machine, deploy the applications in FILE…, and stay until Ctrl-C.",
+    description =
+        "Start a whole cluster on this machine, deploy the applications in FILE…, and stay until Ctrl-C.",
     subcommands = StopCommand.class)
 public final class LocalCommand implements java.util.concurrent.Callable<Integer> {
   static final int AGENTS_MAX = 100;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "application documents (JSON) to deploy", arity = "0..*")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "application documents (JSON) to deploy",
+      arity = "0..*")
   private List<Path> files = List.of();
 
-  @Option(names = {"--work_dir", "--work-dir"}, paramLabel = "DIR", description = "where data goes (default: ~/.mesocosm)")
+  @Option(
+      names = {"--work_dir", "--work-dir"},
+      paramLabel = "DIR",
+      description = "where data goes (default: ~/.mesocosm)")
   private Path workDir = Path.of(System.getProperty("user.home"), ".mesocosm");
 
-  @Option(names = "--agents", paramLabel = "N", defaultValue = "3", description = "how many agents, on 127.0.0.1 and the addresses after it (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--agents",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "how many agents, on 127.0.0.1 and the addresses after it (default: ${DEFAULT-VALUE})")
   private int agents;
 
-  @Option(names = "--ports-from", paramLabel = "P", description = "use port P and those after it, to run beside something else (default: the usual ports)")
+  @Option(
+      names = "--ports-from",
+      paramLabel = "P",
+      description =
+          "use port P and those after it, to run beside something else (default: the usual ports)")
   private int portsFrom;
 
-  @Option(names = "--bind", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "the address that master and services listen on (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "the address that master and services listen on (default: ${DEFAULT-VALUE})")
   private String bindAddress = "";
 
-  @Option(names = "--detach", description = "return once everything serves and the applications are healthy; cosm local stop ends it")
+  @Option(
+      names = "--detach",
+      description =
+          "return once everything serves and the applications are healthy; cosm local stop ends it")
   private boolean detach;
 
   @Option(names = "--clean", description = "forget everything of earlier runs first")
   private boolean clean;
 
-  @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "120", description = "how long applications may take to be healthy (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "120",
+      description = "how long applications may take to be healthy (default: ${DEFAULT-VALUE})")
   private int timeoutSeconds;
 
-  @Option(names = "--once", hidden = true, description = "stop as soon as all is healthy: how the launcher trains its start-up cache")
+  @Option(
+      names = "--once",
+      hidden = true,
+      description = "stop as soon as all is healthy: how the launcher trains its start-up cache")
   private boolean once;
 
   @Override
@@ -64,14 +96,16 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     LocalPorts ports = validated();
     LocalLayout layout = new LocalLayout(workDir.toAbsolutePath().normalize());
     if (detach) {
-      return new DetachedStart(layout, spec.commandLine().getOut()).start(childArguments(layout), Duration.ofSeconds(timeoutSeconds + 60L));
+      return new DetachedStart(layout, spec.commandLine().getOut())
+          .start(childArguments(layout), Duration.ofSeconds(timeoutSeconds + 60L));
     }
     List<String> documents = new ArrayList<>();
     for (Path file : files) {
       documents.add(read(file));
     }
     layout.prepare();
-    try (FileChannel channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (FileChannel channel =
+            FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = lock(channel, layout)) {
       if (clean) {
         layout.clean();
@@ -81,13 +115,17 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     }
   }
 
-  private int runLocked(LocalLayout layout, LocalPorts ports, List<String> documents) throws Exception {
+  private int runLocked(LocalLayout layout, LocalPorts ports, List<String> documents)
+      throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch ended = new CountDownLatch(once ? 0 : 1);
     CountDownLatch finished = new CountDownLatch(1);
+    // The event loop that broke writes, the command's thread reads.
+    AtomicReference<@Nullable Throwable> crash = new AtomicReference<>();
     Logging.toFile(layout.logs());
     LocalStatus.ofThisProcess(LocalStatus.Phase.STARTING, "").write(layout.status());
-    LocalCluster cluster = new LocalCluster(layout, ports, bindAddress);
+    LocalCluster cluster =
+        new LocalCluster(layout, ports, bindAddress, failure -> crashed(failure, crash, ended));
     Thread hook = new Thread(() -> stopAndWait(cluster, ended, finished), "shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try (cluster) {
@@ -99,9 +137,15 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
       out.println(status.message());
       out.flush();
       ended.await();
+      Throwable failure = crash.get();
+      if (failure != null) {
+        throw new IllegalStateException(
+            "a role broke a rule of its own state and was stopped", failure);
+      }
       return 0;
     } catch (Exception e) {
-      LocalStatus.ofThisProcess(LocalStatus.Phase.FAILED, String.valueOf(e.getMessage())).write(layout.status());
+      LocalStatus.ofThisProcess(LocalStatus.Phase.FAILED, String.valueOf(e.getMessage()))
+          .write(layout.status());
       throw asFailure(e, layout);
     } finally {
       finished.countDown();
@@ -119,7 +163,10 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
         apps.awaitHealthy(id, Duration.ofSeconds(timeoutSeconds));
       }
     } catch (CommandFailure e) {
-      String message = e.getMessage() + "; the cluster stays up for a look: cosm app show " + String.join(" ", ids);
+      String message =
+          e.getMessage()
+              + "; the cluster stays up for a look: cosm app show "
+              + String.join(" ", ids);
       return LocalStatus.ofThisProcess(LocalStatus.Phase.UNHEALTHY, message);
     }
     new LocalReport(cluster, out).instances();
@@ -127,10 +174,19 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
   }
 
   private String detachedOrForeground() {
-    return System.console() == null && System.getenv("COSM_DETACHED") != null ? "Ready; cosm local stop ends it." : "Ready. Ctrl-C stops everything.";
+    return System.console() == null && System.getenv("COSM_DETACHED") != null
+        ? "Ready; cosm local stop ends it."
+        : "Ready. Ctrl-C stops everything.";
   }
 
-  private static void stopAndWait(LocalCluster cluster, CountDownLatch ended, CountDownLatch finished) {
+  private static void crashed(
+      Throwable failure, AtomicReference<@Nullable Throwable> crash, CountDownLatch ended) {
+    crash.set(failure);
+    ended.countDown();
+  }
+
+  private static void stopAndWait(
+      LocalCluster cluster, CountDownLatch ended, CountDownLatch finished) {
     cluster.close();
     ended.countDown();
     try {
@@ -145,26 +201,41 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
       case CommandFailure failure -> failure;
       case InterruptedException interrupted -> interrupted;
       default -> {
-        System.getLogger(LocalCommand.class.getName()).log(System.Logger.Level.ERROR, "the local cluster could not start", e);
-        yield CommandFailure.failed("the cluster could not start: " + e.getMessage() + " (more in " + layout.logs() + "/cosm.log)");
+        System.getLogger(LocalCommand.class.getName())
+            .log(System.Logger.Level.ERROR, "the local cluster cannot run", e);
+        yield CommandFailure.failed(
+            "the cluster cannot run: "
+                + e.getMessage()
+                + " (more in "
+                + layout.logs()
+                + "/cosm.0.log)");
       }
     };
   }
 
   private LocalPorts validated() {
     if (agents < 1 || agents > AGENTS_MAX) {
-      throw CommandFailure.misused("--agents=" + agents + " is out of range: give a number from 1 to " + AGENTS_MAX);
+      throw CommandFailure.misused(
+          "--agents=" + agents + " is out of range: give a number from 1 to " + AGENTS_MAX);
     }
     for (Path file : files) {
       if (!Files.isReadable(file) || Files.isDirectory(file)) {
-        throw CommandFailure.misused("cannot read " + file + ": it must be an application document in JSON");
+        throw CommandFailure.misused(
+            "cannot read " + file + ": it must be an application document in JSON");
       }
     }
     return portsFrom == 0 ? LocalPorts.usual(agents) : LocalPorts.from(portsFrom, agents);
   }
 
   private List<String> childArguments(LocalLayout layout) {
-    List<String> arguments = new ArrayList<>(List.of("local", "--work_dir=" + layout.workDir(), "--agents=" + agents, "--bind=" + bindAddress, "--timeout=" + timeoutSeconds));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "local",
+                "--work_dir=" + layout.workDir(),
+                "--agents=" + agents,
+                "--bind=" + bindAddress,
+                "--timeout=" + timeoutSeconds));
     if (portsFrom != 0) {
       arguments.add("--ports-from=" + portsFrom);
     }
@@ -184,7 +255,9 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     }
     if (lock == null) {
       throw CommandFailure.failed(
-          "a local cluster runs in " + layout.workDir() + " already: stop it with cosm local stop, or name another --work_dir (and --ports-from)");
+          "a local cluster runs in "
+              + layout.workDir()
+              + " already: stop it with cosm local stop, or name another --work_dir (and --ports-from)");
     }
     return lock;
   }
@@ -193,7 +266,12 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw CommandFailure.misused("cannot read " + file + ": it must be an application document in JSON (" + e.getMessage() + ")");
+      throw CommandFailure.misused(
+          "cannot read "
+              + file
+              + ": it must be an application document in JSON ("
+              + e.getMessage()
+              + ")");
     }
   }
 }

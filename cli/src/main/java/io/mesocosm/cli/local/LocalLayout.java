@@ -48,12 +48,15 @@ record LocalLayout(Path workDir) {
     try {
       if (Files.exists(workDir) && !isOurs() && !isEmpty()) {
         throw CommandFailure.misused(
-            "--work_dir=" + workDir + " holds something that is not a local cluster's: name an empty or a new folder");
+            "--work_dir="
+                + workDir
+                + " holds something that is not a local cluster's: name an empty or a new folder");
       }
       Files.createDirectories(logs());
       Files.writeString(workDir.resolve(MARKER), "A local Mesocosm cluster keeps its data here.\n");
     } catch (IOException e) {
-      throw CommandFailure.misused("--work_dir=" + workDir + " cannot be used: " + e + ": name a folder that you may write");
+      throw CommandFailure.misused(
+          "--work_dir=" + workDir + " cannot be used: " + e + ": name a folder that you may write");
     }
   }
 
@@ -63,7 +66,8 @@ record LocalLayout(Path workDir) {
       return;
     }
     if (!isOurs()) {
-      throw CommandFailure.misused("--clean: " + workDir + " is not the folder of a local cluster, and stays as it is");
+      throw CommandFailure.misused(
+          "--clean: " + workDir + " is not the folder of a local cluster, and stays as it is");
     }
     try (Stream<Path> everything = Files.walk(workDir)) {
       List<Path> deepestFirst = everything.sorted(Comparator.reverseOrder()).toList();

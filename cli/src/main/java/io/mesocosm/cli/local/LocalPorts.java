@@ -26,7 +26,13 @@ record LocalPorts(int master, int services, int zooKeeper, List<Integer> agents)
   /** {@code first} and those after it, to run beside something else. */
   static LocalPorts from(int first, int agentCount) {
     if (first < 1 || first + 3 + agentCount > 65536) {
-      throw CommandFailure.misused("--ports-from=" + first + " leaves no room for " + (3 + agentCount) + " ports: give a number from 1024 to " + (65535 - 3 - agentCount));
+      throw CommandFailure.misused(
+          "--ports-from="
+              + first
+              + " leaves no room for "
+              + (3 + agentCount)
+              + " ports: give a number from 1024 to "
+              + (65535 - 3 - agentCount));
     }
     return new LocalPorts(first, first + 1, first + 2, successive(first + 3, agentCount));
   }
@@ -42,7 +48,9 @@ record LocalPorts(int master, int services, int zooKeeper, List<Integer> agents)
     }
     if (!taken.isEmpty()) {
       throw CommandFailure.failed(
-          String.join(", ", taken) + (taken.size() == 1 ? " is" : " are") + " taken: stop what listens there, or give other ports with --ports-from");
+          String.join(", ", taken)
+              + (taken.size() == 1 ? " is" : " are")
+              + " taken: stop what listens there, or give other ports with --ports-from");
     }
   }
 

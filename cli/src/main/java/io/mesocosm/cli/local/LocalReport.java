@@ -18,7 +18,10 @@ final class LocalReport {
   }
 
   void urls() {
-    out.println("master    " + cluster.master().base() + "    (Mesos v1 scheduler API: /api/v1/scheduler, /state)");
+    out.println(
+        "master    "
+            + cluster.master().base()
+            + "    (Mesos v1 scheduler API: /api/v1/scheduler, /state)");
     out.println("services  " + cluster.services().base() + "    (Marathon API: /v2/apps)");
     out.println();
     out.flush();

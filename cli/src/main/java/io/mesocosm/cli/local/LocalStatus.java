@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What a local cluster tells others about itself through a file in its work directory: who it is and how far it got.
+ * What a local cluster tells others about itself through a file in its work directory: who it is
+ * and how far it got.
  *
  * @param pid of its JVM
  * @param started start time of that process, so that a reused pid is not taken for it
@@ -71,7 +72,9 @@ record LocalStatus(long pid, Instant started, Phase phase, String message) {
 
   /** The process, if it still runs. */
   Optional<ProcessHandle> process() {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(handle -> startOf(handle).equals(started));
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .filter(handle -> startOf(handle).equals(started));
   }
 
   private static Instant startOf(ProcessHandle handle) {

@@ -8,10 +8,18 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /** Runs one role until the process is told to end. */
 public final class RoleMain {
-  private static final Map<String, Role> ROLES = Map.of("master", new MasterRole(), "agent", new AgentRole(), "services", new ServicesRole());
+  private static final Map<String, Role> ROLES =
+      Map.of("master", new MasterRole(), "agent", new AgentRole(), "services", new ServicesRole());
+
+  /**
+   * Evidence is in the log; nothing of a state that broke its own rules is to be trusted with an
+   * orderly end.
+   */
+  private static final int CRASHED = 70;
 
   private RoleMain() {}
 
@@ -21,8 +29,12 @@ public final class RoleMain {
 
     List<String> environmentPrefixes();
 
-    /** Starts and returns what to close at the end. Throws InvalidFlagsException or a one-line IllegalStateException. */
-    AutoCloseable start(Flags flags, CountDownLatch ended) throws Exception;
+    /**
+     * Starts the role and returns what to close at the end.
+     *
+     * @param crashHandler told when the running role broke a rule of its own state
+     */
+    AutoCloseable start(Flags flags, Consumer<Throwable> crashHandler) throws Exception;
   }
 
   public static boolean isRole(String name) {
@@ -42,7 +54,8 @@ public final class RoleMain {
     }
     Logging.toConsole();
     try {
-      Flags flags = Flags.parse(role.flags(), arguments, System.getenv(), role.environmentPrefixes());
+      Flags flags =
+          Flags.parse(role.flags(), arguments, System.getenv(), role.environmentPrefixes());
       return runUntilEnded(name, role, flags);
     } catch (InvalidFlagsException e) {
       e.problems().forEach(problem -> System.err.println("cosm " + name + ": " + problem));
@@ -54,7 +67,7 @@ public final class RoleMain {
   private static int runUntilEnded(String name, Role role, Flags flags) {
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
-    try (AutoCloseable running = role.start(flags, ended)) {
+    try (AutoCloseable running = role.start(flags, _ -> Runtime.getRuntime().halt(CRASHED))) {
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
@@ -64,7 +77,10 @@ public final class RoleMain {
                   },
                   "shutdown"));
       ended.await();
-      System.getLogger(RoleMain.class.getName()).log(System.Logger.Level.INFO, name + " ends: " + running.getClass().getSimpleName() + " closes");
+      System.getLogger(RoleMain.class.getName())
+          .log(
+              System.Logger.Level.INFO,
+              name + " ends: " + running.getClass().getSimpleName() + " closes");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
@@ -87,9 +103,17 @@ public final class RoleMain {
   }
 
   private static void printHelp(String name, Role role, PrintStream out) {
-    out.println("Usage: cosm " + name + " [--flag=value]…   (also from the environment: " + String.join("NAME, ", role.environmentPrefixes()) + "NAME)");
+    out.println(
+        "Usage: cosm "
+            + name
+            + " [--flag=value]…   (also from the environment: "
+            + String.join("NAME, ", role.environmentPrefixes())
+            + "NAME)");
     for (Flag<?> flag : role.flags()) {
-      String value = flag.required() ? "required" : flag.fallback().map(text -> "default: " + text).orElse("optional");
+      String value =
+          flag.required()
+              ? "required"
+              : flag.fallback().map(text -> "default: " + text).orElse("optional");
       out.printf("  --%-36s %s (%s)%n", flag.name(), flag.help(), value);
     }
   }

@@ -1,6 +1,4 @@
-/**
- * One role alone in a process: flags in, a running master, agent or services scheduler out.
- */
+/** One role alone in a process: flags in, a running master, agent or services scheduler out. */
 @NullMarked
 package io.mesocosm.cli.roles;
 

@@ -1,0 +1,66 @@
+package io.mesocosm.agent;
+
+import io.mesocosm.containerizer.ContainerExit;
+import io.mesocosm.containerizer.StartedContainer;
+import io.mesocosm.model.ContainerId;
+import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+
+/** What happens to an agent. */
+public sealed interface AgentCommand {
+
+  /** The first command: the machine is clean, the agent may look for its master. */
+  record Start() implements AgentCommand {}
+
+  /** A master leads that did not before: a waiting agent need not wait out its back-off. */
+  record MasterDetected() implements AgentCommand {}
+
+  /**
+   * The master accepted the SUBSCRIBE of an {@link AgentEffect.Connect} as a stream; its first
+   * event will follow.
+   *
+   * @param link of the Connect
+   */
+  record LinkOpened(long link) implements AgentCommand {}
+
+  /**
+   * An event came down a link.
+   *
+   * @param link of the Connect
+   */
+  record LinkEventArrived(long link, LinkEvent event) implements AgentCommand {}
+
+  /**
+   * A link could not be opened, has ended, or did not take a call. Comes at most once a link, and
+   * not for one that the agent disconnected.
+   *
+   * @param link of the Connect
+   * @param reason for the log
+   */
+  record LinkClosed(long link, String reason) implements AgentCommand {}
+
+  /** The first process of a container runs. */
+  record ContainerStarted(ContainerId id, StartedContainer container) implements AgentCommand {}
+
+  /**
+   * A container did not come to run, or its end cannot be told. Nothing of it runs any more.
+   *
+   * @param message for the task's owner
+   */
+  record ContainerFailed(ContainerId id, String message) implements AgentCommand {}
+
+  /** A container that was started has ended. */
+  record ContainerExited(ContainerExit exit) implements AgentCommand {}
+
+  /**
+   * One health check of a container has run to its end or time-out.
+   *
+   * @param message why it is unhealthy; empty if healthy
+   */
+  record HealthReported(ContainerId id, boolean healthy, String message) implements AgentCommand {}
+
+  /** A timer of an {@link AgentEffect.SetTimer} is due. */
+  record TimerFired(AgentTimer timer) implements AgentCommand {}
+
+  /** Stop for good: kill everything, take leave of the master. */
+  record Shutdown() implements AgentCommand {}
+}

@@ -1,0 +1,77 @@
+package io.mesocosm.agent;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.mesos.v1.Protos.AgentInfo;
+
+/**
+ * What an agent is told about itself.
+ *
+ * @param agentInfo host name, port, resources and attributes, without an id
+ * @param ip of the machine, as tasks and frameworks shall know it
+ * @param version of the software
+ * @param workDir absolute; sandboxes lie below it
+ * @param runsProcesses whether there is an engine for plain processes
+ * @param runsDocker whether there is a Docker engine
+ * @param sandboxDirectory where the sandbox appears inside a Docker container
+ * @param executorEnvironment given to every task, weaker than what the agent and the task say
+ * @param executorShutdownGracePeriod between SIGTERM and SIGKILL for Docker tasks, and for all
+ *     tasks of a framework that is shut down
+ * @param stopGrace between SIGTERM and SIGKILL when the agent itself stops
+ * @param registrationBackoffFactor ten times the longest wait before the first try to register;
+ *     later waits double up to a minute
+ * @param launchTimeout how long pulling an image and starting a container may take
+ * @param switchUser whether plain processes run as the user of their command or framework
+ */
+public record AgentConfig(
+    AgentInfo agentInfo,
+    String ip,
+    String version,
+    String workDir,
+    boolean runsProcesses,
+    boolean runsDocker,
+    String sandboxDirectory,
+    SortedMap<String, String> executorEnvironment,
+    Duration executorShutdownGracePeriod,
+    Duration stopGrace,
+    Duration registrationBackoffFactor,
+    Duration launchTimeout,
+    boolean switchUser) {
+
+  /** What every agent of this version can do, as the master is told. */
+  public static final List<String> CAPABILITIES =
+      List.of("MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT");
+
+  public AgentConfig {
+    if (agentInfo.hasId()) {
+      throw new IllegalArgumentException("agent info must not have an id: the master gives it");
+    }
+    executorEnvironment = Collections.unmodifiableSortedMap(new TreeMap<>(executorEnvironment));
+  }
+
+  /** An agent with both engines and the flags' defaults. */
+  public static AgentConfig of(AgentInfo agentInfo, String ip, String workDir) {
+    return new AgentConfig(
+        agentInfo,
+        ip,
+        "0.1.0",
+        workDir,
+        true,
+        true,
+        "/mnt/mesos/sandbox",
+        Collections.emptySortedMap(),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(10),
+        false);
+  }
+
+  /** The agent's name in the style of libprocess, as in {@code MESOS_SLAVE_PID}. */
+  public String pid() {
+    return "slave(1)@" + ip + ":" + agentInfo.getPort();
+  }
+}

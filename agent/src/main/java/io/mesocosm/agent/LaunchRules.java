@@ -1,0 +1,120 @@
+package io.mesocosm.agent;
+
+import io.mesocosm.containerizer.ContainerSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.mesos.v1.Protos.CommandInfo;
+import org.apache.mesos.v1.Protos.ContainerInfo;
+import org.apache.mesos.v1.Protos.Environment;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.NetworkInfo;
+import org.apache.mesos.v1.Protos.Secret;
+import org.apache.mesos.v1.Protos.TaskInfo;
+
+/** What this agent can do for a task's container, and what it cannot, in words for its owner. */
+final class LaunchRules {
+  private LaunchRules() {}
+
+  static boolean isDocker(TaskInfo task) {
+    return task.hasContainer() && task.getContainer().getType() == ContainerInfo.Type.DOCKER;
+  }
+
+  /** Whether the task's ports are the machine's. */
+  static boolean sharesHostNetwork(TaskInfo task) {
+    return !isDocker(task) || DockerOptionsOfTask.network(task.getContainer()).equals("host");
+  }
+
+  /** The network that the task asks for by name. */
+  static Optional<String> networkName(TaskInfo task) {
+    return task.getContainer().getNetworkInfosList().stream()
+        .filter(NetworkInfo::hasName)
+        .map(NetworkInfo::getName)
+        .findFirst();
+  }
+
+  /** Everything that this agent cannot do for the task; empty if it can be tried. */
+  static Optional<String> problem(Task candidate, AgentConfig config) {
+    TaskInfo task = candidate.info();
+    if (bringsExecutor(candidate)) {
+      return Optional.of(
+          "task "
+              + task.getTaskId().getValue()
+              + " brings a custom executor; custom executors come in a later version:"
+              + " give it a command");
+    }
+    Optional<String> badResources = TaskResources.problem(task);
+    if (badResources.isPresent()) {
+      return badResources;
+    }
+    List<String> problems = new ArrayList<>();
+    CommandInfo command = task.getCommand();
+    if (command.getUrisCount() > 0) {
+      problems.add(
+          "URI "
+              + command.getUris(0).getValue()
+              + " cannot be fetched: this version has no fetcher, let the command fetch it");
+    }
+    for (Environment.Variable variable : command.getEnvironment().getVariablesList()) {
+      if (variable.getType() == Environment.Variable.Type.SECRET
+          && variable.getSecret().getType() != Secret.Type.VALUE) {
+        problems.add(
+            "environment variable "
+                + variable.getName()
+                + " refers to a secret, and this agent has no secret resolver");
+      }
+    }
+    if (isDocker(task)) {
+      if (!config.runsDocker()) {
+        problems.add("container type DOCKER needs the agent's --containerizers to have docker");
+      }
+      problems.addAll(DockerOptionsOfTask.problems(task));
+    } else {
+      problems.addAll(processProblems(task, config));
+    }
+    problems.addAll(Volumes.problems(task.getContainer()));
+    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+  }
+
+  /** A task of a group may repeat the group's executor, which the agent itself stands in for. */
+  private static boolean bringsExecutor(Task task) {
+    return task.isInGroup()
+        ? task.executor().info().orElseThrow().getType() == ExecutorInfo.Type.CUSTOM
+        : task.info().hasExecutor();
+  }
+
+  private static List<String> processProblems(TaskInfo task, AgentConfig config) {
+    List<String> problems = new ArrayList<>();
+    CommandInfo command = task.getCommand();
+    if (!config.runsProcesses()) {
+      problems.add("container type MESOS needs the agent's --containerizers to have mesos");
+    }
+    if (task.getContainer().getMesos().hasImage()) {
+      problems.add("an image needs container type DOCKER: type MESOS runs plain processes");
+    }
+    if (!command.hasValue()) {
+      problems.add(
+          command.getShell()
+              ? "Shell specified but no command value provided"
+              : "Executable not specified: command.value is empty");
+    }
+    return problems;
+  }
+
+  /** The command as engines take it; absent if the image's own is to run. */
+  static Optional<ContainerSpec.Command> command(TaskInfo task) {
+    CommandInfo command = task.getCommand();
+    if (command.getShell()) {
+      return command.hasValue()
+          ? Optional.of(new ContainerSpec.Command.Shell(command.getValue()))
+          : Optional.empty();
+    }
+    if (!command.hasValue() && command.getArgumentsCount() == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ContainerSpec.Command.Exec(
+            command.hasValue() ? Optional.of(command.getValue()) : Optional.empty(),
+            List.copyOf(command.getArgumentsList())));
+  }
+}

@@ -1,0 +1,190 @@
+package io.mesocosm.agent;
+
+import com.google.protobuf.ByteString;
+import io.mesocosm.containerizer.ContainerExit;
+import io.mesocosm.containerizer.StartedContainer;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.ContainerID;
+import org.apache.mesos.v1.Protos.ContainerStatus;
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.Label;
+import org.apache.mesos.v1.Protos.Labels;
+import org.apache.mesos.v1.Protos.NetworkInfo;
+import org.apache.mesos.v1.Protos.Resource;
+import org.apache.mesos.v1.Protos.TaskResourceLimitation;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.TaskStatus.Reason;
+import org.apache.mesos.v1.Protos.TaskStatus.Source;
+
+/**
+ * Words what happens to tasks as statuses, as the executors and the agent of Mesos do
+ * (contracts/mesos-executor-api.md U2, C6, C7, D3, D5).
+ */
+final class Statuses {
+  private final AgentConfig config;
+  private final Registration registration;
+  private final RandomIds ids;
+
+  Statuses(AgentConfig config, Registration registration, RandomIds ids) {
+    this.config = config;
+    this.registration = registration;
+    this.ids = ids;
+  }
+
+  TaskStatus starting(Task task, Instant now) {
+    return fromExecutor(task, TaskState.TASK_STARTING, now).build();
+  }
+
+  TaskStatus running(Task task, Instant now) {
+    TaskStatus.Builder status = fromExecutor(task, TaskState.TASK_RUNNING, now);
+    Optional<StartedContainer> container = task.container();
+    container
+        .flatMap(StartedContainer::inspection)
+        .ifPresent(inspection -> status.setData(ByteString.copyFromUtf8(inspection)));
+    container
+        .filter(_ -> task.isDocker())
+        .flatMap(StartedContainer::ipAddress)
+        .ifPresent(ip ->
+            status.setLabels(
+                Labels.newBuilder()
+                    .addLabels(
+                        Label.newBuilder()
+                            .setKey("Docker.NetworkSettings.IPAddress")
+                            .setValue(ip))));
+    return status.build();
+  }
+
+  TaskStatus killing(Task task, Instant now) {
+    return fromExecutor(task, TaskState.TASK_KILLING, now).build();
+  }
+
+  TaskStatus healthReported(Task task, String message, Instant now) {
+    TaskStatus.Builder status =
+        fromExecutor(task, TaskState.TASK_RUNNING, now)
+            .setReason(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+    if (!message.isEmpty()) {
+      status.setMessage(message);
+    }
+    return status.build();
+  }
+
+  /** A task that never came to run. */
+  TaskStatus launchFailed(Task task, String message, Instant now) {
+    return fromAgent(task, TaskState.TASK_FAILED, now)
+        .setReason(Reason.REASON_CONTAINER_LAUNCH_FAILED)
+        .setMessage("Failed to launch container: " + message)
+        .build();
+  }
+
+  TaskStatus killedDuringLaunch(Task task, Instant now) {
+    return fromAgent(task, TaskState.TASK_KILLED, now)
+        .setReason(Reason.REASON_TASK_KILLED_DURING_LAUNCH)
+        .setMessage("Killed before delivery to the executor")
+        .build();
+  }
+
+  /** A task that ran and whose end nobody saw. */
+  TaskStatus lostSight(Task task, String message, Instant now) {
+    if (task.stopCause().filter(Task.StopCause.KILLED::equals).isPresent()) {
+      return fromAgent(task, TaskState.TASK_KILLED, now).setMessage(message).build();
+    }
+    return fromAgent(task, TaskState.TASK_FAILED, now)
+        .setReason(Reason.REASON_EXECUTOR_TERMINATED)
+        .setMessage(message)
+        .build();
+  }
+
+  TaskStatus exited(Task task, ContainerExit exit, Instant now) {
+    boolean killed = task.stopCause().filter(Task.StopCause.KILLED::equals).isPresent();
+    boolean overdue = task.stopCause().filter(Task.StopCause.OVERDUE::equals).isPresent();
+    if (exit.outOfMemory() && !killed) {
+      return outOfMemory(task, now);
+    }
+    TaskState state;
+    if (killed) {
+      state = TaskState.TASK_KILLED;
+    } else if (overdue || exit.isSignaled() || exit.exitCode() != 0) {
+      state = TaskState.TASK_FAILED;
+    } else {
+      state = TaskState.TASK_FINISHED;
+    }
+    TaskStatus.Builder status = fromExecutor(task, state, now).setMessage(exitMessage(task, exit));
+    if (overdue) {
+      status.setReason(Reason.REASON_MAX_COMPLETION_TIME_REACHED);
+    }
+    return status.build();
+  }
+
+  private TaskStatus outOfMemory(Task task, Instant now) {
+    TaskResourceLimitation.Builder limitation = TaskResourceLimitation.newBuilder();
+    String limit = "none";
+    for (Resource resource : task.info().getResourcesList()) {
+      if (resource.getName().equals("mem")) {
+        limitation.addResources(resource);
+        limit = (long) resource.getScalar().getValue() + "MB";
+      }
+    }
+    return fromAgent(task, TaskState.TASK_FAILED, now)
+        .setReason(Reason.REASON_CONTAINER_LIMITATION_MEMORY)
+        .setMessage("Memory limit exceeded: Requested: " + limit)
+        .setLimitation(limitation)
+        .build();
+  }
+
+  private static String exitMessage(Task task, ContainerExit exit) {
+    return (task.isDocker() ? "Container " : "Command ")
+        + (exit.isSignaled()
+            ? "terminated with signal " + Signals.name(exit.signal())
+            : "exited with status " + exit.exitCode());
+  }
+
+  private TaskStatus.Builder fromExecutor(Task task, TaskState state, Instant now) {
+    return status(task, state, now).setSource(Source.SOURCE_EXECUTOR);
+  }
+
+  private TaskStatus.Builder fromAgent(Task task, TaskState state, Instant now) {
+    return status(task, state, now).setSource(Source.SOURCE_AGENT);
+  }
+
+  private TaskStatus.Builder status(Task task, TaskState state, Instant now) {
+    TaskStatus.Builder status =
+        TaskStatus.newBuilder()
+            .setTaskId(task.info().getTaskId())
+            .setState(state)
+            .setUuid(ids.updateUuid())
+            .setTimestamp(now.getEpochSecond() + now.getNano() / 1e9)
+            .setExecutorId(ExecutorID.newBuilder().setValue(task.executor().id().value()))
+            .setContainerStatus(containerStatus(task));
+    registration
+        .agentId()
+        .ifPresent(id -> status.setAgentId(AgentID.newBuilder().setValue(id.value())));
+    task.health().flatMap(Health::reported).ifPresent(status::setHealthy);
+    return status;
+  }
+
+  private ContainerStatus containerStatus(Task task) {
+    ContainerID.Builder id = ContainerID.newBuilder().setValue(task.containerId().value());
+    if (task.isInGroup()) {
+      id.setParent(ContainerID.newBuilder().setValue(task.executor().containerId().value()));
+    }
+    ContainerStatus.Builder status = ContainerStatus.newBuilder().setContainerId(id);
+    Optional<StartedContainer> container = task.container();
+    container
+        .map(StartedContainer::pid)
+        .ifPresent(pid -> pid.ifPresent(number -> status.setExecutorPid((int) number)));
+    Optional<String> own = container.flatMap(StartedContainer::ipAddress);
+    // Before a container with a network of its own runs, no address of it is the true one.
+    if (own.isPresent() || container.isPresent() || LaunchRules.sharesHostNetwork(task.info())) {
+      NetworkInfo.Builder network =
+          NetworkInfo.newBuilder()
+              .addIpAddresses(
+                  NetworkInfo.IPAddress.newBuilder().setIpAddress(own.orElse(config.ip())));
+      LaunchRules.networkName(task.info()).ifPresent(network::setName);
+      status.addNetworkInfos(network);
+    }
+    return status.build();
+  }
+}

@@ -1,0 +1,188 @@
+package io.mesocosm.agent;
+
+import io.mesocosm.containerizer.StartedContainer;
+import io.mesocosm.model.ContainerId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+
+/** One task of this agent, from its arrival to the acknowledgement of its terminal status. */
+final class Task {
+
+  /** Why a container was asked to end. */
+  enum StopCause {
+    /** By its scheduler, by the end of another task of its group, or for its bad health. */
+    KILLED,
+    /** Its {@code max_completion_time} is over. */
+    OVERDUE
+  }
+
+  private final TaskKey key;
+  private final TaskInfo info;
+  private final Executor executor;
+  private final ContainerId containerId;
+  private final String sandbox;
+  private final List<TaskKey> group;
+  private final List<TaskStatus> statuses = new ArrayList<>();
+  private TaskPhase phase = TaskPhase.LAUNCHING;
+  private TaskState state = TaskState.TASK_STAGING;
+  private boolean silent;
+  private boolean stoppedDuringLaunch;
+  private Optional<StopCause> stopCause = Optional.empty();
+  private Instant stoppedAt = Instant.MIN;
+  private Instant stopDeadline = Instant.MAX;
+  private Optional<StartedContainer> container = Optional.empty();
+  private Optional<Health> health = Optional.empty();
+
+  /**
+   * @param group all tasks that were delivered together, if it came in a task group; else empty
+   */
+  Task(
+      TaskKey key,
+      TaskInfo info,
+      Executor executor,
+      ContainerId containerId,
+      String sandbox,
+      List<TaskKey> group) {
+    this.key = key;
+    this.info = info;
+    this.executor = executor;
+    this.containerId = containerId;
+    this.sandbox = sandbox;
+    this.group = List.copyOf(group);
+  }
+
+  TaskKey key() {
+    return key;
+  }
+
+  TaskInfo info() {
+    return info;
+  }
+
+  Executor executor() {
+    return executor;
+  }
+
+  ContainerId containerId() {
+    return containerId;
+  }
+
+  String sandbox() {
+    return sandbox;
+  }
+
+  List<TaskKey> group() {
+    return group;
+  }
+
+  boolean isInGroup() {
+    return !group.isEmpty();
+  }
+
+  boolean isDocker() {
+    return LaunchRules.isDocker(info);
+  }
+
+  TaskPhase phase() {
+    return phase;
+  }
+
+  TaskState state() {
+    return state;
+  }
+
+  /** The last status of each stay in a state, oldest first. */
+  List<TaskStatus> statuses() {
+    return statuses;
+  }
+
+  Optional<StartedContainer> container() {
+    return container;
+  }
+
+  Optional<Health> health() {
+    return health;
+  }
+
+  Optional<StopCause> stopCause() {
+    return stopCause;
+  }
+
+  boolean wasStoppedDuringLaunch() {
+    return stoppedDuringLaunch;
+  }
+
+  /** Whether nobody is to hear of it any more. */
+  boolean isSilent() {
+    return silent;
+  }
+
+  void silence() {
+    silent = true;
+  }
+
+  /** Remembers what the engine told of the container, in whatever phase that comes. */
+  void setContainer(StartedContainer started) {
+    container = Optional.of(started);
+  }
+
+  void run(Optional<Health> checked) {
+    become(TaskPhase.RUNNING);
+    health = checked;
+  }
+
+  void stop(StopCause cause, Duration grace, Instant now) {
+    stoppedDuringLaunch = phase == TaskPhase.LAUNCHING;
+    become(TaskPhase.STOPPING);
+    stopCause = Optional.of(cause);
+    stoppedAt = now;
+    stopDeadline = now.plus(grace);
+  }
+
+  /**
+   * Brings the SIGKILL of a stopping task forward, with a grace period that counts from the first
+   * SIGTERM.
+   *
+   * @return what is left of it; absent if SIGKILL would come no sooner
+   */
+  Optional<Duration> shortenStop(Duration grace, Instant now) {
+    Instant deadline = stoppedAt.plus(grace);
+    if (!deadline.isBefore(stopDeadline)) {
+      return Optional.empty();
+    }
+    stopDeadline = deadline;
+    return Optional.of(deadline.isAfter(now) ? Duration.between(now, deadline) : Duration.ZERO);
+  }
+
+  void end() {
+    become(TaskPhase.ENDED);
+  }
+
+  void note(TaskStatus status) {
+    state = status.getState();
+    // The inspection of a container can be long and is needed only on its way to the scheduler.
+    TaskStatus kept = status.toBuilder().clearData().build();
+    if (!statuses.isEmpty() && statuses.getLast().getState() == state) {
+      statuses.removeLast();
+    }
+    statuses.add(kept);
+  }
+
+  AgentSnapshot.Task snapshot() {
+    return new AgentSnapshot.Task(info, containerId, sandbox, state, statuses);
+  }
+
+  private void become(TaskPhase next) {
+    if (!phase.mayBecome(next)) {
+      throw new IllegalStateException(
+          "task " + key.taskId() + " of " + key.frameworkId() + " is " + phase + ", not " + next);
+    }
+    phase = next;
+  }
+}

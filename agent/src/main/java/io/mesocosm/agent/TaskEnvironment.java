@@ -1,0 +1,78 @@
+package io.mesocosm.agent;
+
+import io.mesocosm.model.AgentId;
+import io.mesocosm.runtime.Durations;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.mesos.v1.Protos.Environment;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.Resource;
+
+/**
+ * The environment of a task, complete: nothing of the agent's own is inherited
+ * (contracts/mesos-executor-api.md §5, contracts/mesos-containerization.md §12).
+ */
+final class TaskEnvironment {
+  private static final String PATH_DEFAULT =
+      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  private TaskEnvironment() {}
+
+  static SortedMap<String, String> of(
+      Task task, FrameworkInfo framework, AgentId agentId, AgentConfig config) {
+    SortedMap<String, String> environment = new TreeMap<>();
+    if (!task.isDocker()) {
+      // An image brings a PATH of its own.
+      environment.put("PATH", PATH_DEFAULT);
+    }
+    environment.putAll(config.executorEnvironment());
+    putAgentVariables(environment, task, framework, agentId, config);
+    task.info().getResourcesList().stream()
+        .filter(Resource::hasAllocationInfo)
+        .map(resource -> resource.getAllocationInfo().getRole())
+        .findFirst()
+        .ifPresent(role -> environment.put("MESOS_ALLOCATION_ROLE", role));
+    for (Environment.Variable variable :
+        task.info().getCommand().getEnvironment().getVariablesList()) {
+      String value =
+          variable.getType() == Environment.Variable.Type.SECRET
+              ? variable.getSecret().getValue().getData().toStringUtf8()
+              : variable.getValue();
+      environment.put(variable.getName(), value);
+    }
+    return environment;
+  }
+
+  private static void putAgentVariables(
+      SortedMap<String, String> environment,
+      Task task,
+      FrameworkInfo framework,
+      AgentId agentId,
+      AgentConfig config) {
+    environment.put("LIBPROCESS_PORT", "0");
+    environment.put("MESOS_FRAMEWORK_ID", task.key().frameworkId().value());
+    environment.put("MESOS_EXECUTOR_ID", task.executor().id().value());
+    environment.put("MESOS_DIRECTORY", task.sandbox());
+    environment.put("MESOS_SLAVE_ID", agentId.value());
+    environment.put("MESOS_SLAVE_PID", config.pid());
+    environment.put("MESOS_AGENT_ENDPOINT", config.ip() + ":" + config.agentInfo().getPort());
+    environment.put("MESOS_CHECKPOINT", framework.getCheckpoint() ? "1" : "0");
+    environment.put("MESOS_HTTP_COMMAND_EXECUTOR", "0");
+    environment.put(
+        "MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD",
+        Durations.format(config.executorShutdownGracePeriod()));
+    if (framework.getCheckpoint()) {
+      environment.put("MESOS_RECOVERY_TIMEOUT", "15mins");
+      environment.put("MESOS_SUBSCRIPTION_BACKOFF_MAX", "2secs");
+    }
+    if (task.isDocker()) {
+      environment.put("MESOS_SANDBOX", config.sandboxDirectory());
+      environment.put("MESOS_CONTAINER_NAME", "mesos-" + task.containerId().value());
+    } else {
+      environment.put("MESOS_SANDBOX", task.sandbox());
+    }
+    if (task.isInGroup()) {
+      environment.put("MESOS_CONTAINER_IP", config.ip());
+    }
+  }
+}

@@ -1,0 +1,352 @@
+package io.mesocosm.agent;
+
+import io.mesocosm.containerizer.ContainerExit;
+import io.mesocosm.containerizer.StartedContainer;
+import io.mesocosm.model.AgentId;
+import io.mesocosm.model.ContainerId;
+import io.mesocosm.model.FrameworkId;
+import io.mesocosm.protocol.link.LinkProtos.RunningTask;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
+import org.apache.mesos.v1.Protos.HealthCheck;
+import org.apache.mesos.v1.Protos.KillPolicy;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+
+/**
+ * The tasks of this agent and their life (contracts/mesos-executor-api.md §8 to §10,
+ * contracts/mesos-scheduler-api.md §8). A task is here from its arrival until its terminal status
+ * is acknowledged, or, once silenced, until its container has ended.
+ */
+final class Tasks {
+  private static final Duration GRACE_DEFAULT = Duration.ofSeconds(3);
+
+  private final AgentConfig config;
+  private final Frameworks frameworks;
+  private final Launches launches;
+  private final Statuses statuses;
+  private final StatusUpdates updates;
+  private final Tally tally;
+  private final Effects effects;
+  private final SortedMap<TaskKey, Task> tasksByKey = new TreeMap<>();
+  private final SortedMap<ContainerId, Task> tasksByContainer = new TreeMap<>();
+
+  Tasks(
+      AgentConfig config,
+      Frameworks frameworks,
+      Launches launches,
+      Statuses statuses,
+      StatusUpdates updates,
+      Tally tally,
+      Effects effects) {
+    this.config = config;
+    this.frameworks = frameworks;
+    this.launches = launches;
+    this.statuses = statuses;
+    this.updates = updates;
+    this.tally = tally;
+    this.effects = effects;
+  }
+
+  boolean contains(TaskKey key) {
+    return tasksByKey.containsKey(key);
+  }
+
+  /** Whether nothing runs, starts or stops any more. */
+  boolean isQuiet() {
+    return tasksByContainer.isEmpty();
+  }
+
+  /** Takes tasks that were delivered together; none of them is known here. */
+  void launch(List<Task> together, FrameworkInfo framework, AgentId agentId, Instant now) {
+    together.forEach(task -> {
+      tasksByKey.put(task.key(), task);
+      task.executor().add(task);
+    });
+    List<String> problems =
+        together.stream().flatMap(task -> LaunchRules.problem(task, config).stream()).toList();
+    if (!problems.isEmpty()) {
+      String message = String.join("; ", problems);
+      together.forEach(task -> refuse(task, message, now));
+      return;
+    }
+    for (Task task : together) {
+      tasksByContainer.put(task.containerId(), task);
+      update(task, statuses.starting(task, now), now);
+      effects.add(new AgentEffect.LaunchContainer(launches.launch(task, framework, agentId)));
+    }
+  }
+
+  void started(ContainerId id, StartedContainer container, Instant now) {
+    Task task = tasksByContainer.get(id);
+    if (task == null) {
+      return;
+    }
+    task.setContainer(container);
+    if (task.phase() == TaskPhase.STOPPING) {
+      // It came to run while it was being given up.
+      effects.add(new AgentEffect.StopContainer(id, Duration.ZERO));
+      return;
+    }
+    Optional<HealthCheck> check =
+        task.info().hasHealthCheck() ? Optional.of(task.info().getHealthCheck()) : Optional.empty();
+    task.run(check.map(wanted -> new Health(wanted, now)));
+    update(task, statuses.running(task, now), now);
+    check.ifPresent(wanted ->
+        effects.add(
+            new AgentEffect.StartChecks(id, wanted, container.ipAddress().orElse("127.0.0.1"))));
+    if (task.info().hasMaxCompletionTime()) {
+      effects.add(
+          new AgentEffect.SetTimer(
+              new AgentTimer.CompletionOverdue(id),
+              now.plusNanos(task.info().getMaxCompletionTime().getNanoseconds())));
+    }
+  }
+
+  void failed(ContainerId id, String message, Instant now) {
+    Task task = tasksByContainer.get(id);
+    if (task == null) {
+      return;
+    }
+    TaskStatus status;
+    if (task.container().isPresent()) {
+      status = statuses.lostSight(task, message, now);
+    } else if (task.phase() == TaskPhase.STOPPING) {
+      status = statuses.killedDuringLaunch(task, now);
+    } else {
+      tally.launchErrors++;
+      status = statuses.launchFailed(task, message, now);
+    }
+    end(task, status, now);
+  }
+
+  void exited(ContainerExit exit, Instant now) {
+    Task task = tasksByContainer.get(exit.id());
+    if (task != null) {
+      end(
+          task,
+          task.wasStoppedDuringLaunch()
+              ? statuses.killedDuringLaunch(task, now)
+              : statuses.exited(task, exit, now),
+          now);
+    }
+  }
+
+  /** Kills a task as its scheduler asked (K4 to K7); an unknown or ended one is left alone. */
+  void kill(TaskKey key, Optional<KillPolicy> policy, Instant now) {
+    Task task = tasksByKey.get(key);
+    if (task == null || task.phase() == TaskPhase.ENDED) {
+      return;
+    }
+    boolean launching = task.phase() == TaskPhase.LAUNCHING;
+    kill(task, grace(task, policy), now);
+    if (launching) {
+      killOthersOfGroup(task, now);
+    }
+  }
+
+  void healthReported(ContainerId id, boolean healthy, String message, Instant now) {
+    Task task = tasksByContainer.get(id);
+    if (task == null || task.phase() != TaskPhase.RUNNING || task.health().isEmpty()) {
+      return;
+    }
+    switch (task.health().get().record(healthy, now)) {
+      case UNREMARKABLE -> {}
+      case REPORT -> update(task, statuses.healthReported(task, message, now), now);
+      case REPORT_AND_KILL -> {
+        update(task, statuses.healthReported(task, message, now), now);
+        kill(task, grace(task, Optional.empty()), now);
+      }
+    }
+  }
+
+  void completionOverdue(ContainerId id, Instant now) {
+    Task task = tasksByContainer.get(id);
+    if (task != null && task.phase() == TaskPhase.RUNNING) {
+      stop(task, Task.StopCause.OVERDUE, Duration.ZERO, now);
+    }
+  }
+
+  /** A status came to its scheduler; after a terminal one the task is forgotten. */
+  void acknowledged(TaskKey key, TaskStatus status) {
+    Task task = tasksByKey.get(key);
+    if (task != null && isTerminal(status.getState())) {
+      forget(task);
+    }
+  }
+
+  /** Kills tasks of which nobody is to hear any more. */
+  void silence(Predicate<TaskKey> which, Duration grace, Instant now) {
+    for (Task task : List.copyOf(tasksByKey.values())) {
+      if (!which.test(task.key())) {
+        continue;
+      }
+      task.silence();
+      updates.forget(task.key());
+      if (task.phase() == TaskPhase.ENDED) {
+        forget(task);
+      } else {
+        kill(task, grace, now);
+      }
+    }
+  }
+
+  /** All that a master must know of the tasks here when it meets this agent again. */
+  List<RunningTask> running() {
+    List<RunningTask> running = new ArrayList<>();
+    for (Task task : tasksByKey.values()) {
+      if (task.isSilent()) {
+        continue;
+      }
+      RunningTask.Builder described =
+          RunningTask.newBuilder()
+              .setFrameworkId(FrameworkID.newBuilder().setValue(task.key().frameworkId().value()))
+              .setTask(task.info())
+              .setLatestState(task.state());
+      updates.oldest(task.key()).ifPresent(described::setStatus);
+      task.executor().info().ifPresent(described::setExecutor);
+      running.add(described.build());
+    }
+    return running;
+  }
+
+  private void refuse(Task task, String message, Instant now) {
+    tally.launchErrors++;
+    task.end();
+    update(task, statuses.launchFailed(task, message, now), now);
+  }
+
+  private void kill(Task task, Duration grace, Instant now) {
+    switch (task.phase()) {
+      case LAUNCHING -> stop(task, Task.StopCause.KILLED, Duration.ZERO, now);
+      case RUNNING -> stop(task, Task.StopCause.KILLED, grace, now);
+      case STOPPING -> hasten(task, grace, now);
+      case ENDED -> {}
+    }
+  }
+
+  private void stop(Task task, Task.StopCause cause, Duration grace, Instant now) {
+    boolean ran = task.phase() == TaskPhase.RUNNING;
+    stopWatching(task);
+    task.stop(cause, grace, now);
+    if (ran && cause == Task.StopCause.KILLED && wantsKilling(task.key().frameworkId())) {
+      update(task, statuses.killing(task, now), now);
+    }
+    effects.add(new AgentEffect.StopContainer(task.containerId(), grace));
+  }
+
+  /** K4b: a later kill of a command task may bring its end forward, one of a group does nothing. */
+  private void hasten(Task task, Duration grace, Instant now) {
+    if (!task.isInGroup() || task.isSilent()) {
+      task.shortenStop(grace, now)
+          .ifPresent(left -> effects.add(new AgentEffect.StopContainer(task.containerId(), left)));
+    }
+  }
+
+  private void end(Task task, TaskStatus status, Instant now) {
+    stopWatching(task);
+    task.end();
+    tasksByContainer.remove(task.containerId());
+    effects.add(new AgentEffect.DestroyContainer(task.containerId()));
+    if (task.isSilent()) {
+      forget(task);
+      return;
+    }
+    update(task, status, now);
+    if (status.getState() != TaskState.TASK_FINISHED) {
+      killOthersOfGroup(task, now);
+    }
+  }
+
+  private void killOthersOfGroup(Task task, Instant now) {
+    for (TaskKey key : task.group()) {
+      Task other = tasksByKey.get(key);
+      if (other != null && !key.equals(task.key()) && isOfSameGroup(task, other)) {
+        switch (other.phase()) {
+          case LAUNCHING, RUNNING -> kill(other, grace(other, Optional.empty()), now);
+          case STOPPING, ENDED -> {}
+        }
+      }
+    }
+  }
+
+  /** An id of a group may have come back with another one. */
+  private static boolean isOfSameGroup(Task task, Task other) {
+    return other.group().equals(task.group());
+  }
+
+  private void stopWatching(Task task) {
+    if (task.phase() != TaskPhase.RUNNING) {
+      return;
+    }
+    if (task.health().isPresent()) {
+      effects.add(new AgentEffect.StopChecks(task.containerId()));
+    }
+    if (task.info().hasMaxCompletionTime()) {
+      effects.add(
+          new AgentEffect.CancelTimer(new AgentTimer.CompletionOverdue(task.containerId())));
+    }
+  }
+
+  private void update(Task task, TaskStatus status, Instant now) {
+    if (task.isSilent()) {
+      return;
+    }
+    task.note(status);
+    tally.count(status.getState());
+    updates.add(task.key(), status, now);
+  }
+
+  private void forget(Task task) {
+    tasksByKey.remove(task.key());
+    task.executor().complete(task);
+    frameworks.completeIfIdle(task.executor());
+    frameworks.completeIfIdle(task.key().frameworkId());
+  }
+
+  private Duration grace(Task task, Optional<KillPolicy> ofKill) {
+    Optional<KillPolicy> ofTask =
+        task.info().hasKillPolicy() ? Optional.of(task.info().getKillPolicy()) : Optional.empty();
+    return ofKill
+        .filter(KillPolicy::hasGracePeriod)
+        .or(() -> ofTask.filter(KillPolicy::hasGracePeriod))
+        .map(policy -> Duration.ofNanos(policy.getGracePeriod().getNanoseconds()))
+        .orElse(task.isDocker() ? config.executorShutdownGracePeriod() : GRACE_DEFAULT);
+  }
+
+  private boolean wantsKilling(FrameworkId id) {
+    return frameworks.find(id).stream()
+        .flatMap(framework -> framework.getCapabilitiesList().stream())
+        .anyMatch(capability -> capability.getType() == Capability.Type.TASK_KILLING_STATE);
+  }
+
+  private static boolean isTerminal(TaskState state) {
+    return switch (state) {
+      case TASK_FINISHED,
+          TASK_FAILED,
+          TASK_KILLED,
+          TASK_ERROR,
+          TASK_LOST,
+          TASK_DROPPED,
+          TASK_GONE,
+          TASK_GONE_BY_OPERATOR ->
+          true;
+      case TASK_STAGING,
+          TASK_STARTING,
+          TASK_RUNNING,
+          TASK_KILLING,
+          TASK_UNREACHABLE,
+          TASK_UNKNOWN ->
+          false;
+    };
+  }
+}

@@ -1,0 +1,77 @@
+package io.mesocosm.agent;
+
+import io.mesocosm.containerizer.ContainerSpec.VolumeMount;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.mesos.v1.Protos.ContainerInfo;
+import org.apache.mesos.v1.Protos.Volume;
+import org.apache.mesos.v1.Protos.Volume.Source.SandboxPath;
+
+/** Reads a task's volumes (contracts/mesos-containerization.md §6): folders of the machine. */
+final class Volumes {
+  private Volumes() {}
+
+  static List<String> problems(ContainerInfo container) {
+    List<String> problems = new ArrayList<>();
+    for (Volume volume : container.getVolumesList()) {
+      Optional<String> host = hostPath(volume);
+      String path = volume.getContainerPath();
+      if (host.isEmpty()) {
+        problems.add(
+            "volume at " + path + " is of a kind that this version does not have: use host_path");
+      } else if (!isAbsolute(host.get()) && !isAbsolute(path)) {
+        problems.add(
+            "volume at "
+                + path
+                + " has a relative host path "
+                + host.get()
+                + ": one of the two must be absolute");
+      } else if (escapes(host.get()) || escapes(path)) {
+        problems.add("volume at " + path + " leaves the sandbox: '..' is not allowed");
+      }
+    }
+    return problems;
+  }
+
+  static List<VolumeMount> mounts(ContainerInfo container) {
+    List<VolumeMount> mounts = new ArrayList<>();
+    for (Volume volume : container.getVolumesList()) {
+      hostPath(volume)
+          .ifPresent(host ->
+              mounts.add(
+                  new VolumeMount(
+                      host, volume.getContainerPath(), volume.getMode() == Volume.Mode.RO)));
+    }
+    return mounts;
+  }
+
+  private static Optional<String> hostPath(Volume volume) {
+    if (volume.hasImage()) {
+      return Optional.empty();
+    }
+    if (!volume.hasSource()) {
+      return volume.hasHostPath() ? Optional.of(volume.getHostPath()) : Optional.empty();
+    }
+    return switch (volume.getSource().getType()) {
+      case HOST_PATH -> Optional.of(volume.getSource().getHostPath().getPath());
+      case SANDBOX_PATH -> ownSandboxPath(volume.getSource().getSandboxPath());
+      case UNKNOWN, DOCKER_VOLUME, SECRET, CSI_VOLUME -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> ownSandboxPath(SandboxPath sandboxPath) {
+    return sandboxPath.getType() == SandboxPath.Type.SELF && !isAbsolute(sandboxPath.getPath())
+        ? Optional.of(sandboxPath.getPath())
+        : Optional.empty();
+  }
+
+  private static boolean isAbsolute(String path) {
+    return path.startsWith("/");
+  }
+
+  /** Relative paths are meant to stay below the sandbox. */
+  private static boolean escapes(String path) {
+    return !isAbsolute(path) && List.of(path.split("/")).contains("..");
+  }
+}

@@ -1,0 +1,81 @@
+package io.mesocosm.agent.shell;
+
+import io.mesocosm.runtime.Flag;
+import java.time.Duration;
+import java.util.List;
+
+/** The flags of {@code cosm agent}, named as those of Mesos's agent. */
+public final class AgentFlags {
+  public static final Flag<String> MASTER =
+      Flag.requiredText("master", "the masters: host:port, or zk://host:port,…/path");
+  public static final Flag<String> IP =
+      Flag.optionalText("ip", "address to listen on and to be known by; default: found");
+  public static final Flag<Integer> PORT =
+      Flag.port("port", 5051, "port of the agent's HTTP API; 0 picks a free one");
+  public static final Flag<String> HOSTNAME =
+      Flag.optionalText("hostname", "name that tasks and people know this machine by");
+  public static final Flag<String> WORK_DIR =
+      Flag.requiredText("work_dir", "folder of the sandboxes");
+  public static final Flag<String> RESOURCES =
+      Flag.text("resources", "", "e.g. cpus:4;mem:8192;ports:[31000-32000]; others are found");
+  public static final Flag<String> ATTRIBUTES = Flag.text("attributes", "", "e.g. rack:r1;zone:a");
+  public static final Flag<String> DEFAULT_ROLE =
+      Flag.text("default_role", "*", "role of resources that name none");
+  public static final Flag<String> CONTAINERIZERS =
+      Flag.text("containerizers", "docker,mesos", "engines: docker, and mesos for plain processes");
+  public static final Flag<String> DOCKER_SOCKET =
+      Flag.text("docker_socket", "/var/run/docker.sock", "where the Docker engine listens");
+  public static final Flag<String> SANDBOX_DIRECTORY =
+      Flag.text(
+          "sandbox_directory",
+          "/mnt/mesos/sandbox",
+          "where the sandbox appears in a Docker container");
+  public static final Flag<String> EXECUTOR_ENVIRONMENT_VARIABLES =
+      Flag.text("executor_environment_variables", "{}", "JSON object given to every task");
+  public static final Flag<Duration> REGISTRATION_BACKOFF_FACTOR =
+      Flag.duration(
+          "registration_backoff_factor",
+          "1secs",
+          "ten times the longest wait before the first try to register; later ones double");
+  public static final Flag<Duration> EXECUTOR_SHUTDOWN_GRACE_PERIOD =
+      Flag.duration(
+          "executor_shutdown_grace_period",
+          "5secs",
+          "between SIGTERM and SIGKILL of Docker tasks and of frameworks that are shut down");
+  public static final Flag<Duration> EXECUTOR_REGISTRATION_TIMEOUT =
+      Flag.duration(
+          "executor_registration_timeout",
+          "1mins",
+          "how long pulling an image and starting a container may take");
+  public static final Flag<Boolean> SWITCH_USER =
+      Flag.bool(
+          "switch_user",
+          true,
+          "run plain processes as the user of their command or framework; needs root, and is off"
+              + " without");
+
+  /** Every flag, in the order of {@code --help}. */
+  public static final List<Flag<?>> ALL =
+      List.of(
+          MASTER,
+          IP,
+          PORT,
+          HOSTNAME,
+          WORK_DIR,
+          RESOURCES,
+          ATTRIBUTES,
+          DEFAULT_ROLE,
+          CONTAINERIZERS,
+          DOCKER_SOCKET,
+          SANDBOX_DIRECTORY,
+          EXECUTOR_ENVIRONMENT_VARIABLES,
+          REGISTRATION_BACKOFF_FACTOR,
+          EXECUTOR_SHUTDOWN_GRACE_PERIOD,
+          EXECUTOR_REGISTRATION_TIMEOUT,
+          SWITCH_USER);
+
+  /** Where flags may also be given, stronger first. */
+  public static final List<String> ENVIRONMENT_PREFIXES = List.of("COSM_", "MESOS_");
+
+  private AgentFlags() {}
+}

@@ -1,0 +1,132 @@
+package io.mesocosm.agent.shell;
+
+import io.mesocosm.runtime.Flags;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What an agent process is started with.
+ *
+ * @param masters tells where the leading master is
+ * @param ip to listen on and to be known by; absent: all addresses, known by one that is found
+ * @param port 0 picks a free one
+ * @param hostname absent: the machine's own
+ * @param workDir is made if it does not exist
+ * @param resources in the notation of {@code --resources}
+ * @param attributes in the notation of {@code --attributes}
+ * @param containerizers {@code docker} and {@code mesos}, the latter for plain processes
+ * @param dockerSocket e.g. {@code unix:///var/run/docker.sock}
+ * @param launchTimeout how long pulling an image and starting a container may take
+ * @param stopGrace between SIGTERM and SIGKILL when the agent itself stops
+ * @param switchUser whether plain processes run as the user of their command or framework; without
+ *     root they never do
+ * @param flags what {@code /flags} shows
+ */
+public record AgentOptions(
+    MasterLocator masters,
+    Optional<String> ip,
+    int port,
+    Optional<String> hostname,
+    Path workDir,
+    String resources,
+    String attributes,
+    String defaultRole,
+    List<String> containerizers,
+    URI dockerSocket,
+    Path sandboxDirectory,
+    SortedMap<String, String> executorEnvironment,
+    Duration registrationBackoffFactor,
+    Duration executorShutdownGracePeriod,
+    Duration launchTimeout,
+    Duration stopGrace,
+    boolean switchUser,
+    SortedMap<String, String> flags) {
+  private static final List<String> ENGINES = List.of("docker", "mesos");
+
+  public AgentOptions {
+    containerizers = List.copyOf(containerizers);
+    executorEnvironment = Collections.unmodifiableSortedMap(new TreeMap<>(executorEnvironment));
+    flags = Collections.unmodifiableSortedMap(new TreeMap<>(flags));
+    if (containerizers.isEmpty() || !ENGINES.containsAll(containerizers)) {
+      throw new IllegalArgumentException(
+          "--containerizers="
+              + String.join(",", containerizers)
+              + " is not valid: expected docker, mesos, or both with a comma between");
+    }
+  }
+
+  /**
+   * Options as {@link AgentFlags} say.
+   *
+   * @throws IllegalArgumentException naming the flag, its value and the remedy
+   */
+  public static AgentOptions from(Flags flags) {
+    String master = flags.get(AgentFlags.MASTER);
+    if (master.contains("://")) {
+      throw new IllegalArgumentException(
+          "--master="
+              + master
+              + " is not valid: expected host:port, whatever else needs a locator of its own");
+    }
+    return from(flags, MasterLocator.fixed(master));
+  }
+
+  /**
+   * Options as {@link AgentFlags} say, with another way to find the master that {@code --master}
+   * means.
+   *
+   * @throws IllegalArgumentException naming the flag, its value and the remedy
+   */
+  public static AgentOptions from(Flags flags, MasterLocator masters) {
+    return new AgentOptions(
+        masters,
+        flags.find(AgentFlags.IP),
+        flags.get(AgentFlags.PORT),
+        flags.find(AgentFlags.HOSTNAME),
+        Path.of(flags.get(AgentFlags.WORK_DIR)).toAbsolutePath().normalize(),
+        flags.get(AgentFlags.RESOURCES),
+        flags.get(AgentFlags.ATTRIBUTES),
+        flags.get(AgentFlags.DEFAULT_ROLE),
+        List.of(flags.get(AgentFlags.CONTAINERIZERS).split(",")),
+        socket(flags.get(AgentFlags.DOCKER_SOCKET)),
+        Path.of(flags.get(AgentFlags.SANDBOX_DIRECTORY)),
+        StringMapText.parse(
+            AgentFlags.EXECUTOR_ENVIRONMENT_VARIABLES.name(),
+            flags.get(AgentFlags.EXECUTOR_ENVIRONMENT_VARIABLES)),
+        flags.get(AgentFlags.REGISTRATION_BACKOFF_FACTOR),
+        flags.get(AgentFlags.EXECUTOR_SHUTDOWN_GRACE_PERIOD),
+        flags.get(AgentFlags.EXECUTOR_REGISTRATION_TIMEOUT),
+        Duration.ofSeconds(1),
+        flags.get(AgentFlags.SWITCH_USER),
+        flags.texts());
+  }
+
+  /**
+   * Options from arguments alone, e.g. {@code --port=0}.
+   *
+   * @throws Flags.InvalidFlagsException naming everything wrong
+   * @throws IllegalArgumentException naming the flag, its value and the remedy
+   */
+  public static AgentOptions parse(List<String> arguments) {
+    return from(Flags.parse(AgentFlags.ALL, arguments, Map.of(), List.of()));
+  }
+
+  public boolean runsProcesses() {
+    return containerizers.contains("mesos");
+  }
+
+  public boolean runsDocker() {
+    return containerizers.contains("docker");
+  }
+
+  private static URI socket(String text) {
+    return URI.create(text.startsWith("/") ? "unix://" + text : text);
+  }
+}

@@ -1,0 +1,227 @@
+package io.mesocosm.agent.shell;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import io.mesocosm.agent.AgentCommand;
+import io.mesocosm.http.RecordStream;
+import io.mesocosm.protocol.MediaType;
+import io.mesocosm.protocol.link.LinkProtos.LinkCall;
+import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Carries the agent link over HTTP: one SUBSCRIBE whose response stays open, and the other calls
+ * one after another beside it. What happens comes back as commands that bear the link's number. The
+ * methods are called by the event loop and do not block, except {@link #close}.
+ */
+final class MasterLink implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(MasterLink.class.getName());
+  private static final String PROTOBUF = MediaType.PROTOBUF.contentType();
+  private static final String STREAM_ID = "Mesos-Stream-Id";
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
+  private static final Duration FLUSH_MAX = Duration.ofSeconds(3);
+  private static final int QUEUED_CALLS_MAX = 10_000;
+
+  private final MasterLocator locator;
+  private final Consumer<AgentCommand> mailbox;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private Optional<Connection> current = Optional.empty();
+
+  MasterLink(MasterLocator locator, Consumer<AgentCommand> mailbox) {
+    this.locator = locator;
+    this.mailbox = mailbox;
+  }
+
+  void connect(long link, LinkCall subscribe) {
+    current.ifPresent(Connection::end);
+    Connection connection = new Connection(link);
+    current = Optional.of(connection);
+    connection.begin(subscribe);
+  }
+
+  void send(long link, LinkCall call) {
+    current.filter(connection -> connection.link == link).ifPresent(it -> it.send(call));
+  }
+
+  void disconnect(long link, String reason) {
+    LOG.log(INFO, "leaving the link to the master: {0}", reason);
+    current.filter(connection -> connection.link == link).ifPresent(Connection::end);
+  }
+
+  /**
+   * Lets what was sent go out, for a moment, and closes. To be called when the event loop rests.
+   */
+  @Override
+  public void close() {
+    current.ifPresent(Connection::flush);
+    current.ifPresent(Connection::end);
+    client.shutdownNow();
+  }
+
+  /** One try, and the link that came of it. */
+  private final class Connection {
+    final long link;
+    // The event loop fills it, the sender's thread empties it.
+    private final BlockingQueue<Optional<LinkCall>> calls =
+        new LinkedBlockingQueue<>(QUEUED_CALLS_MAX);
+    // Reader, sender and event loop may each find that the link is over: the first one tells.
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Thread sender;
+    // Written by the reader before the sender starts.
+    private volatile Optional<RecordStream> stream = Optional.empty();
+    private volatile URI uri = URI.create("http://unknown");
+    private volatile Thread reader = Thread.currentThread();
+
+    Connection(long link) {
+      this.link = link;
+      this.sender = Thread.ofVirtual().name("link-calls-" + link).unstarted(this::sendAll);
+    }
+
+    void begin(LinkCall subscribe) {
+      reader = Thread.ofVirtual().name("link-events-" + link).unstarted(() -> readAll(subscribe));
+      reader.start();
+    }
+
+    void send(LinkCall call) {
+      if (!calls.offer(Optional.of(call))) {
+        fail("more than " + QUEUED_CALLS_MAX + " calls wait for the master to take them");
+      }
+    }
+
+    void flush() {
+      if (over.get() || stream.isEmpty() || !calls.offer(Optional.empty())) {
+        return;
+      }
+      try {
+        if (!sender.join(FLUSH_MAX)) {
+          LOG.log(INFO, "the master did not take the last calls within {0}", FLUSH_MAX);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** Ends the link without a word to the core. */
+    void end() {
+      over.set(true);
+      release();
+    }
+
+    private void fail(String reason) {
+      if (over.compareAndSet(false, true)) {
+        LOG.log(INFO, "the link to the master at {0} is closed: {1}", uri, reason);
+        // Not on the caller's thread: the event loop must not wait for room in its own mailbox.
+        Thread.ofVirtual().start(() -> mailbox.accept(new AgentCommand.LinkClosed(link, reason)));
+        release();
+      }
+    }
+
+    private void release() {
+      stream.ifPresent(RecordStream::close);
+      sender.interrupt();
+      if (!Thread.currentThread().equals(reader)) {
+        reader.interrupt();
+      }
+    }
+
+    private void readAll(LinkCall subscribe) {
+      try {
+        RecordStream opened = open(subscribe);
+        stream = Optional.of(opened);
+        if (over.get()) {
+          opened.close();
+          return;
+        }
+        mailbox.accept(new AgentCommand.LinkOpened(link));
+        sender.start();
+        if (over.get()) {
+          // Whoever ended the link meanwhile found no sender to interrupt.
+          sender.interrupt();
+        }
+        Optional<byte[]> event = opened.next();
+        while (event.isPresent()) {
+          mailbox.accept(new AgentCommand.LinkEventArrived(link, LinkEvent.parseFrom(event.get())));
+          event = opened.next();
+        }
+        fail("the master ended it");
+      } catch (IOException e) {
+        fail(message(e));
+      } catch (InterruptedException e) {
+        fail("interrupted");
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private RecordStream open(LinkCall subscribe) throws IOException, InterruptedException {
+      String master =
+          locator.locate().orElseThrow(() -> new IOException("no leading master is known"));
+      uri = URI.create("http://" + master + "/api/v1/agent-link");
+      RecordStream opened =
+          RecordStream.open(
+              client, uri, PROTOBUF, PROTOBUF, subscribe.toByteArray(), Map.of(), ANSWER_MAX);
+      if (opened.status() != 200) {
+        String text = opened.text();
+        opened.close();
+        throw new IOException(
+            "the master answered SUBSCRIBE with status " + opened.status() + ": " + text);
+      }
+      uri = opened.uri();
+      return opened;
+    }
+
+    private void sendAll() {
+      try {
+        Optional<LinkCall> call = calls.take();
+        while (call.isPresent()) {
+          post(call.get());
+          call = calls.take();
+        }
+      } catch (IOException e) {
+        fail(message(e));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void post(LinkCall call) throws IOException, InterruptedException {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(uri)
+              .timeout(ANSWER_MAX)
+              .header("Content-Type", PROTOBUF)
+              .POST(HttpRequest.BodyPublishers.ofByteArray(call.toByteArray()));
+      stream
+          .flatMap(opened -> opened.header(STREAM_ID))
+          .ifPresent(id -> request.header(STREAM_ID, id));
+      HttpResponse<String> response =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 202) {
+        throw new IOException(
+            "the master answered "
+                + call.getType()
+                + " with status "
+                + response.statusCode()
+                + ": "
+                + response.body());
+      }
+    }
+  }
+
+  private static String message(Exception e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

@@ -1,0 +1,121 @@
+package io.mesocosm.agent;
+
+import static io.mesocosm.agent.AgentStory.all;
+import static io.mesocosm.agent.AgentStory.only;
+import static io.mesocosm.agent.AgentStory.onlyStatus;
+import static io.mesocosm.agent.AgentStory.statuses;
+import static io.mesocosm.agent.AgentStory.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesocosm.model.ContainerId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.mesos.v1.Protos.CommandInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.TaskStatus.Reason;
+import org.junit.jupiter.api.Test;
+
+class TaskGroupTest {
+  private final AgentStory story = AgentStory.registered();
+
+  private List<AgentEffect.LaunchContainer> launched(String... ids) {
+    List<AgentEffect> effects =
+        story.runGroup(
+            List.of(ids).stream()
+                .map(AgentStory::task)
+                .toArray(org.apache.mesos.v1.Protos.TaskInfo[]::new));
+    statuses(effects).forEach(story::acknowledge);
+    return all(effects, AgentEffect.LaunchContainer.class);
+  }
+
+  private ContainerId started(AgentEffect.LaunchContainer launch) {
+    ContainerId id = launch.launch().id();
+    statuses(story.started(id)).forEach(story::acknowledge);
+    return id;
+  }
+
+  @Test
+  void eachTaskHasASandboxBelowItsExecutors() {
+    List<AgentEffect.LaunchContainer> launches = launched("a", "b");
+
+    String first = launches.getFirst().launch().sandbox();
+    String second = launches.getLast().launch().sandbox();
+    assertThat(Path.of(first).getParent()).isEqualTo(Path.of(second).getParent());
+    assertThat(first)
+        .startsWith("/work/slaves/master-S0/frameworks/master-0000/executors/pod/runs/")
+        .endsWith("/containers/" + launches.getFirst().launch().id());
+    assertThat(launches.getFirst().launch().links()).hasSize(2);
+  }
+
+  @Test
+  void statusesNameTheExecutorAndTheNestedContainer() {
+    TaskStatus status = statuses(story.runGroup(task("a"))).getFirst();
+
+    assertThat(status.getExecutorId().getValue()).isEqualTo("pod");
+    assertThat(status.getContainerStatus().getContainerId().hasParent()).isTrue();
+  }
+
+  @Test
+  void failureOfOneKillsTheOthers() {
+    List<AgentEffect.LaunchContainer> launches = launched("a", "b");
+    ContainerId first = started(launches.getFirst());
+    ContainerId second = started(launches.getLast());
+
+    List<AgentEffect> effects = story.exited(first, 1);
+
+    assertThat(onlyStatus(effects).getState()).isEqualTo(TaskState.TASK_FAILED);
+    assertThat(only(effects, AgentEffect.StopContainer.class).id()).isEqualTo(second);
+    assertThat(onlyStatus(story.signaled(second, 15)).getState()).isEqualTo(TaskState.TASK_KILLED);
+  }
+
+  @Test
+  void finishOfOneLeavesTheOthers() {
+    List<AgentEffect.LaunchContainer> launches = launched("a", "b");
+    ContainerId first = started(launches.getFirst());
+    started(launches.getLast());
+
+    assertThat(all(story.exited(first, 0), AgentEffect.StopContainer.class)).isEmpty();
+  }
+
+  @Test
+  void killDuringLaunchKillsTheWholeGroup() {
+    List<AgentEffect.LaunchContainer> launches = launched("a", "b");
+
+    List<AgentEffect> killing = story.kill("a");
+    TaskStatus other =
+        onlyStatus(
+            story.handle(
+                new AgentCommand.ContainerFailed(launches.getLast().launch().id(), "given up")));
+
+    assertThat(all(killing, AgentEffect.StopContainer.class)).hasSize(2);
+    assertThat(other.getReason()).isEqualTo(Reason.REASON_TASK_KILLED_DURING_LAUNCH);
+  }
+
+  @Test
+  void secondKillOfAGroupsTaskChangesNothing() {
+    started(launched("a", "b").getFirst());
+    story.kill("a", Duration.ofSeconds(60));
+
+    assertThat(story.kill("a", Duration.ofSeconds(1))).isEmpty();
+  }
+
+  @Test
+  void badTaskRefusesTheWholeGroup() {
+    List<AgentEffect> effects =
+        story.runGroup(
+            task("a"),
+            task("b").toBuilder()
+                .setCommand(
+                    CommandInfo.newBuilder()
+                        .setValue("true")
+                        .addUris(CommandInfo.URI.newBuilder().setValue("ftp://x")))
+                .build());
+
+    assertThat(statuses(effects))
+        .extracting(TaskStatus::getState)
+        .containsExactly(TaskState.TASK_FAILED, TaskState.TASK_FAILED);
+    assertThat(all(effects, AgentEffect.LaunchContainer.class)).isEmpty();
+  }
+}

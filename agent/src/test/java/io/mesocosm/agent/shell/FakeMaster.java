@@ -1,0 +1,110 @@
+package io.mesocosm.agent.shell;
+
+import io.mesocosm.http.HttpServer;
+import io.mesocosm.http.HttpServerOptions;
+import io.mesocosm.http.Request;
+import io.mesocosm.http.Response;
+import io.mesocosm.http.StreamSink;
+import io.mesocosm.protocol.RecordIo;
+import io.mesocosm.protocol.link.LinkProtos.LinkCall;
+import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.TaskStatus;
+
+/** As much of a master as an agent needs: registers anybody, notes every call, acknowledges. */
+final class FakeMaster implements AutoCloseable {
+  private final HttpServer server;
+  private final BlockingQueue<LinkCall> calls = new LinkedBlockingQueue<>();
+  private final AtomicReference<StreamSink> stream = new AtomicReference<>();
+  private final AtomicInteger subscriptions = new AtomicInteger();
+
+  FakeMaster() {
+    server = HttpServer.start(HttpServerOptions.of("fake-master", "127.0.0.1", 0), this::handle);
+  }
+
+  String address() {
+    return "127.0.0.1:" + server.port();
+  }
+
+  void send(LinkEvent event) {
+    stream.get().send(RecordIo.frame(event.toByteArray()));
+  }
+
+  /** Ends the link, as a master that fails would. */
+  void dropLink() {
+    stream.get().close();
+  }
+
+  LinkCall next(LinkCall.Type type) throws InterruptedException {
+    while (true) {
+      LinkCall call = calls.poll(20, TimeUnit.SECONDS);
+      if (call == null) {
+        throw new AssertionError("no " + type + " came within 20 s");
+      }
+      if (call.getType() == type) {
+        return call;
+      }
+    }
+  }
+
+  /** The next status, acknowledged. */
+  TaskStatus nextStatus() throws InterruptedException {
+    LinkCall.Update update = next(LinkCall.Type.UPDATE).getUpdate();
+    send(
+        LinkEvent.newBuilder()
+            .setType(LinkEvent.Type.UPDATE_ACKNOWLEDGED)
+            .setUpdateAcknowledged(
+                LinkEvent.UpdateAcknowledged.newBuilder()
+                    .setFrameworkId(update.getFrameworkId())
+                    .setTaskId(update.getStatus().getTaskId())
+                    .setUuid(update.getStatus().getUuid()))
+            .build());
+    return update.getStatus();
+  }
+
+  private Response handle(Request request) throws Exception {
+    LinkCall call = LinkCall.parseFrom(request.body());
+    if (call.getType() != LinkCall.Type.SUBSCRIBE) {
+      boolean known =
+          request
+              .header("Mesos-Stream-Id")
+              .equals(java.util.Optional.of("stream-" + subscriptions.get()));
+      calls.add(call);
+      return Response.empty(known ? 202 : 400);
+    }
+    String id = "stream-" + subscriptions.incrementAndGet();
+    LinkEvent.Subscribed subscribed =
+        LinkEvent.Subscribed.newBuilder()
+            .setAgentId(
+                call.hasAgentId()
+                    ? call.getAgentId()
+                    : AgentID.newBuilder().setValue("m-S0").build())
+            .setPingIntervalSeconds(Duration.ofSeconds(15).toSeconds())
+            .setPingsMissedMax(5)
+            .build();
+    calls.add(call);
+    return new Response.Stream(
+        200,
+        Map.of("Content-Type", "application/x-protobuf", "Mesos-Stream-Id", id),
+        sink -> {
+          stream.set(sink);
+          send(
+              LinkEvent.newBuilder()
+                  .setType(LinkEvent.Type.SUBSCRIBED)
+                  .setSubscribed(subscribed)
+                  .build());
+        });
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,40 @@
+package io.mesocosm.cli.roles;
+
+import io.mesocosm.master.MasterFlags;
+import io.mesocosm.master.MasterOptions;
+import io.mesocosm.master.MasterProcess;
+import io.mesocosm.runtime.Flag;
+import io.mesocosm.runtime.Flags;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Wires a master. */
+public final class MasterRole implements RoleMain.Role {
+  /** For the local cluster: from arguments alone, without the environment. */
+  public static AutoCloseable start(List<String> arguments, Consumer<Throwable> crashHandler)
+      throws Exception {
+    return start(MasterOptions.parse(arguments), crashHandler);
+  }
+
+  @Override
+  public List<Flag<?>> flags() {
+    return MasterFlags.ALL;
+  }
+
+  @Override
+  public List<String> environmentPrefixes() {
+    return MasterFlags.ENVIRONMENT_PREFIXES;
+  }
+
+  @Override
+  public AutoCloseable start(Flags flags, Consumer<Throwable> crashHandler) throws Exception {
+    return start(MasterOptions.from(flags), crashHandler);
+  }
+
+  private static AutoCloseable start(MasterOptions options, Consumer<Throwable> crashHandler)
+      throws Exception {
+    return MasterProcess.start(options, InstantSource.system(), new SecureRandom(), crashHandler);
+  }
+}

@@ -1,0 +1,438 @@
+package io.mesocosm.master;
+
+import io.mesocosm.allocator.Allocator;
+import io.mesocosm.model.AgentId;
+import io.mesocosm.model.ExecutorId;
+import io.mesocosm.model.FrameworkId;
+import io.mesocosm.model.Identifiers;
+import io.mesocosm.model.TaskId;
+import io.mesocosm.model.resource.Resources;
+import io.mesocosm.protocol.InvalidMessageException;
+import io.mesocosm.protocol.ResourceMapping;
+import io.mesocosm.protocol.link.LinkProtos.LinkCall;
+import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import io.mesocosm.protocol.link.LinkProtos.RunningTask;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+
+/** How agents register, come back, fall silent and go. */
+final class AgentLinks {
+  private static final int PROTOCOL_VERSION = 1;
+
+  private final MasterConfig config;
+  private final Ids ids;
+  private final Registry registry;
+  private final Allocator allocator;
+  private final Offers offers;
+  private final Tasks tasks;
+  private final Subscriptions subscriptions;
+  private final Outbox outbox;
+
+  AgentLinks(
+      MasterConfig config,
+      Ids ids,
+      Registry registry,
+      Allocator allocator,
+      Offers offers,
+      Tasks tasks,
+      Subscriptions subscriptions,
+      Outbox outbox) {
+    this.config = config;
+    this.ids = ids;
+    this.registry = registry;
+    this.allocator = allocator;
+    this.offers = offers;
+    this.tasks = tasks;
+    this.subscriptions = subscriptions;
+    this.outbox = outbox;
+  }
+
+  void subscribe(StreamId stream, LinkCall.Subscribe call, String ip, Instant now) {
+    String id = call.getAgentInfo().getId().getValue();
+    Optional<String> problem =
+        id.isEmpty()
+            ? Optional.empty()
+            : Identifiers.problem(id).map(reason -> "agent id " + reason);
+    if (call.getProtocolVersion() > PROTOCOL_VERSION) {
+      problem =
+          Optional.of(
+              "the agent speaks version "
+                  + call.getProtocolVersion()
+                  + " of the agent link and this master "
+                  + PROTOCOL_VERSION
+                  + ": upgrade the master first");
+    }
+    Resources total = Resources.NONE;
+    try {
+      total = ResourceMapping.toModel(call.getAgentInfo().getResourcesList());
+    } catch (InvalidMessageException e) {
+      problem = Optional.of(e.getMessage() == null ? "invalid resources" : e.getMessage());
+    }
+    if (problem.isPresent()) {
+      shutDown(stream, problem.get());
+    } else if (id.isEmpty()) {
+      register(stream, call, ip, total, now);
+    } else if (registry.isRemoved(new AgentId(id))) {
+      shutDown(stream, "agent " + id + " was removed: it must register anew, without an id");
+    } else {
+      reregister(stream, call, ip, new AgentId(id), total, now);
+    }
+  }
+
+  private void register(
+      StreamId stream, LinkCall.Subscribe call, String ip, Resources total, Instant now) {
+    // A port has one owner: whoever served there before does so no more (A3).
+    registry
+        .agentAt(call.getAgentInfo().getHostname(), call.getAgentInfo().getPort())
+        .ifPresent(old -> remove(old, "a new agent registered at the same address", now));
+    outbox.count("master/slave_registrations");
+    admit(ids.nextAgent(), stream, call, ip, total, now);
+  }
+
+  private Agent admit(
+      AgentId id,
+      StreamId stream,
+      LinkCall.Subscribe call,
+      String ip,
+      Resources total,
+      Instant now) {
+    Agent agent =
+        new Agent(
+            id,
+            call.getAgentInfo().toBuilder().setId(wire(id)).build(),
+            total,
+            ip,
+            call.getVersion(),
+            call.getCapabilitiesList(),
+            now,
+            stream);
+    registry.add(agent);
+    addTasks(agent, call, now);
+    allocator.addAgent(id, total, agent.usedByFramework());
+    welcome(agent, now);
+    return agent;
+  }
+
+  private void reregister(
+      StreamId stream,
+      LinkCall.Subscribe call,
+      String ip,
+      AgentId id,
+      Resources total,
+      Instant now) {
+    outbox.count("master/slave_reregistrations");
+    Optional<Agent> known = registry.agent(id);
+    boolean wasUnreachable = registry.unreachableSince(id).isPresent();
+    if (known.isPresent()) {
+      Agent agent = known.get();
+      outbox.closeAgent(agent.stream());
+      registry.connect(agent, stream, now);
+      outbox.cancelTimer(new MasterTimer.AgentLost(id));
+      dropUnknownToAgent(agent, call, now);
+      addTasks(agent, call, now);
+      allocator.activateAgent(id);
+      welcome(agent, now);
+      tasks.sendWaitingKills(agent);
+    } else {
+      Agent agent = admit(id, stream, call, ip, total, now);
+      if (wasUnreachable) {
+        agent.tasks().forEach(task -> tellBack(task, now));
+      }
+    }
+    shutDownCompleted(id, call);
+  }
+
+  private void welcome(Agent agent, Instant now) {
+    outbox.toAgent(
+        agent,
+        LinkEvent.newBuilder()
+            .setType(LinkEvent.Type.SUBSCRIBED)
+            .setSubscribed(
+                LinkEvent.Subscribed.newBuilder()
+                    .setAgentId(wire(agent.id()))
+                    .setProtocolVersion(PROTOCOL_VERSION)
+                    .setPingIntervalSeconds(config.pingInterval().toMillis() / 1000.0)
+                    .setPingsMissedMax(config.pingsMissedMax())
+                    .setMasterInfo(config.masterInfo()))
+            .build());
+    outbox.setTimer(new MasterTimer.PingAgent(agent.id()), now.plus(config.pingInterval()));
+    offers.allocateSoon(now);
+  }
+
+  /**
+   * Tasks that the agent brings along and we do not know: of frameworks that may be new to us, too.
+   */
+  private void addTasks(Agent agent, LinkCall.Subscribe call, Instant now) {
+    for (RunningTask running : call.getTasksList()) {
+      if (WireIds.valid(running.getFrameworkId().getValue()).isEmpty()
+          || WireIds.task(running.getTask().getTaskId()).isEmpty()) {
+        continue; // nothing that a master ever launched
+      }
+      FrameworkId frameworkId = new FrameworkId(running.getFrameworkId().getValue());
+      TaskId taskId = new TaskId(running.getTask().getTaskId().getValue());
+      if (agent.task(frameworkId, taskId).isPresent() || registry.isCompleted(frameworkId)) {
+        continue;
+      }
+      Optional<Framework> framework =
+          registry
+              .framework(frameworkId)
+              .or(() -> info(call, frameworkId).map(info -> subscriptions.recover(info, now)));
+      if (framework.isPresent()) {
+        framework.get().takeUnreachable(taskId);
+        Task task = taskOf(running, frameworkId, agent);
+        framework.get().add(task);
+        agent.add(task);
+      }
+    }
+  }
+
+  private static Task taskOf(RunningTask running, FrameworkId framework, Agent agent) {
+    try {
+      Resources resources = ResourceMapping.toModel(running.getTask().getResourcesList());
+      Optional<ExecutorId> executor =
+          running.hasExecutor()
+              ? Optional.of(new ExecutorId(running.getExecutor().getExecutorId().getValue()))
+              : Optional.empty();
+      if (executor.isPresent() && !agent.hasExecutor(framework, executor.get())) {
+        agent.addExecutor(
+            framework,
+            executor.get(),
+            ResourceMapping.toModel(running.getExecutor().getResourcesList()));
+      }
+      Task task = new Task(running.getTask(), framework, resources, executor);
+      if (running.hasStatus()) {
+        task.record(running.getStatus(), running.getLatestState());
+        if (running.getStatus().hasUuid()) {
+          task.awaitAcknowledgement(running.getStatus());
+        }
+      }
+      task.revive(running.getLatestState());
+      if (task.isTerminal()) {
+        task.releaseResources();
+      }
+      return task;
+    } catch (InvalidMessageException e) {
+      throw new IllegalStateException(
+          "a master validated the resources of task "
+              + running.getTask().getTaskId().getValue()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /**
+   * Tasks that we sent and the agent never got, or has ended and told of: they will not be heard of
+   * again.
+   */
+  private void dropUnknownToAgent(Agent agent, LinkCall.Subscribe call, Instant now) {
+    Set<String> reported = new LinkedHashSet<>();
+    call.getTasksList()
+        .forEach(running ->
+            reported.add(
+                running.getFrameworkId().getValue()
+                    + "/"
+                    + running.getTask().getTaskId().getValue()));
+    for (Task task : List.copyOf(agent.tasks())) {
+      if (reported.contains(task.framework().value() + "/" + task.id().value())) {
+        continue;
+      }
+      registry
+          .framework(task.framework())
+          .ifPresent(framework -> {
+            TaskStatus status =
+                Statuses.of(
+                    task.info().getTaskId(),
+                    Optional.of(wire(agent.id())),
+                    Statuses.aware(framework, TaskState.TASK_DROPPED),
+                    TaskStatus.Reason.REASON_RECONCILIATION,
+                    "Task is unknown to the agent",
+                    now);
+            boolean wasTerminal = task.isTerminal();
+            tasks.end(task, framework, Optional.of(agent), status, now);
+            if (!wasTerminal) {
+              outbox.toScheduler(framework, Statuses.update(status));
+            }
+          });
+    }
+  }
+
+  /** U10: what was called unreachable is there after all. */
+  private void tellBack(Task task, Instant now) {
+    registry
+        .framework(task.framework())
+        .ifPresent(framework ->
+            outbox.toScheduler(
+                framework,
+                Statuses.update(
+                    Statuses.of(
+                        task.info().getTaskId(),
+                        Optional.of(task.info().getAgentId()),
+                        task.latestState(),
+                        TaskStatus.Reason.REASON_AGENT_REREGISTERED,
+                        "Agent has reregistered",
+                        now))));
+  }
+
+  private void shutDownCompleted(AgentId id, LinkCall.Subscribe call) {
+    Set<FrameworkId> completed = new LinkedHashSet<>();
+    for (RunningTask running : call.getTasksList()) {
+      WireIds.valid(running.getFrameworkId().getValue())
+          .map(FrameworkId::new)
+          .filter(registry::isCompleted)
+          .ifPresent(completed::add);
+    }
+    registry
+        .agent(id)
+        .ifPresent(agent ->
+            completed.forEach(
+                framework -> outbox.toAgent(agent, Tasks.shutdownFramework(framework))));
+  }
+
+  void pong(Agent agent) {
+    agent.ponged();
+  }
+
+  void ping(AgentId id, Instant now) {
+    Optional<Agent> agent = registry.agent(id).filter(Agent::isConnected);
+    if (agent.isEmpty()) {
+      return;
+    }
+    if (agent.get().pinged() >= config.pingsMissedMax()) {
+      lose(agent.get(), "health check timed out", now);
+      return;
+    }
+    outbox.toAgent(agent.get(), LinkEvent.newBuilder().setType(LinkEvent.Type.PING).build());
+    outbox.setTimer(new MasterTimer.PingAgent(id), now.plus(config.pingInterval()));
+  }
+
+  /**
+   * The link broke: nothing is offered there until the agent is back, which it has some time for.
+   */
+  void disconnected(StreamId stream, Instant now) {
+    Optional<Agent> agent = registry.agent(stream);
+    if (agent.isEmpty()) {
+      return; // the stream of an earlier link
+    }
+    registry.disconnect(agent.get());
+    allocator.deactivateAgent(agent.get().id());
+    offers.on(agent.get().id()).forEach(offer -> offers.rescind(offer, now));
+    outbox.cancelTimer(new MasterTimer.PingAgent(agent.get().id()));
+    outbox.setTimer(new MasterTimer.AgentLost(agent.get().id()), now.plus(config.silenceMax()));
+  }
+
+  void silenceTimedOut(AgentId id, Instant now) {
+    registry
+        .agent(id)
+        .filter(agent -> !agent.isConnected())
+        .ifPresent(agent -> lose(agent, "link was down for too long", now));
+  }
+
+  /** The agent takes its leave: what it ran has ended. */
+  void unregister(Agent agent, Instant now) {
+    outbox.count("master/messages_unregister_slave");
+    outbox.count("master/slave_removals/reason_unregistered");
+    remove(agent, "the agent unregistered", now);
+  }
+
+  /**
+   * Nobody knows what becomes of the agent's tasks: their frameworks are told, and may replace
+   * them.
+   */
+  private void lose(Agent agent, String why, Instant now) {
+    outbox.count("master/slave_removals");
+    outbox.count("master/slave_removals/reason_unhealthy");
+    offers.on(agent.id()).forEach(offer -> offers.rescind(offer, now));
+    for (Task task : List.copyOf(agent.tasks())) {
+      Optional<Framework> framework = registry.framework(task.framework());
+      if (framework.isEmpty()) {
+        continue;
+      }
+      TaskState state = Statuses.aware(framework.get(), TaskState.TASK_UNREACHABLE);
+      if (!task.isTerminal()) {
+        TaskStatus status =
+            Statuses.unreachable(
+                task.info().getTaskId(),
+                Optional.of(wire(agent.id())),
+                state,
+                TaskStatus.Reason.REASON_AGENT_REMOVED,
+                "Agent " + agent.info().getHostname() + " is unreachable: " + why,
+                now,
+                now);
+        outbox.toScheduler(framework.get(), Statuses.update(status));
+        outbox.count("master/tasks_" + TaskStates.shortName(state));
+        task.record(status, TaskState.TASK_UNREACHABLE);
+      }
+      framework.get().toUnreachable(task);
+    }
+    forget(agent);
+    registry.markUnreachable(agent, now);
+  }
+
+  /** The agent is gone for good, and its tasks with it. */
+  private void remove(Agent agent, String why, Instant now) {
+    outbox.count("master/slave_removals");
+    offers.on(agent.id()).forEach(offer -> offers.rescind(offer, now));
+    for (Task task : List.copyOf(agent.tasks())) {
+      Optional<Framework> framework = registry.framework(task.framework());
+      if (framework.isPresent()) {
+        TaskStatus status =
+            Statuses.of(
+                task.info().getTaskId(),
+                Optional.of(wire(agent.id())),
+                TaskState.TASK_LOST,
+                TaskStatus.Reason.REASON_AGENT_REMOVED,
+                "Agent " + agent.info().getHostname() + " removed: " + why,
+                now);
+        boolean wasTerminal = task.isTerminal();
+        tasks.end(task, framework.get(), Optional.of(agent), status, now);
+        if (!wasTerminal) {
+          outbox.toScheduler(framework.get(), Statuses.update(status));
+        }
+      }
+    }
+    forget(agent);
+    registry.remove(agent);
+  }
+
+  private void forget(Agent agent) {
+    outbox.cancelTimer(new MasterTimer.PingAgent(agent.id()));
+    outbox.cancelTimer(new MasterTimer.AgentLost(agent.id()));
+    outbox.closeAgent(agent.stream());
+    allocator.removeAgent(agent.id());
+    Event failure =
+        Event.newBuilder()
+            .setType(Event.Type.FAILURE)
+            .setFailure(Event.Failure.newBuilder().setAgentId(wire(agent.id())))
+            .build();
+    registry.frameworks().forEach(framework -> outbox.toScheduler(framework, failure));
+  }
+
+  private void shutDown(StreamId stream, String why) {
+    LinkEvent event =
+        LinkEvent.newBuilder()
+            .setType(LinkEvent.Type.SHUTDOWN)
+            .setShutdown(LinkEvent.Shutdown.newBuilder().setMessage(why))
+            .build();
+    outbox.add(new MasterEffect.SendToAgent(stream, event));
+    outbox.add(new MasterEffect.CloseAgentStream(stream));
+  }
+
+  private static Optional<FrameworkInfo> info(LinkCall.Subscribe call, FrameworkId id) {
+    return call.getFrameworksList().stream()
+        .filter(info -> info.getId().getValue().equals(id.value()))
+        .findFirst();
+  }
+
+  private static AgentID wire(AgentId id) {
+    return AgentID.newBuilder().setValue(id.value()).build();
+  }
+}

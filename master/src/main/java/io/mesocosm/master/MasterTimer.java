@@ -1,0 +1,26 @@
+package io.mesocosm.master;
+
+import io.mesocosm.model.AgentId;
+import io.mesocosm.model.FrameworkId;
+import io.mesocosm.model.OfferId;
+
+/** What a timer of the master is for; the value is the timer's key. */
+public sealed interface MasterTimer {
+  /** Offer what is free. */
+  record Allocate() implements MasterTimer {}
+
+  /** A refusal has run out. */
+  record FilterExpired() implements MasterTimer {}
+
+  /** An offer has been held for too long. */
+  record OfferTimeout(OfferId offer) implements MasterTimer {}
+
+  /** Ask an agent for a sign of life. */
+  record PingAgent(AgentId agent) implements MasterTimer {}
+
+  /** A disconnected agent has not come back. */
+  record AgentLost(AgentId agent) implements MasterTimer {}
+
+  /** A disconnected framework has not come back. */
+  record FrameworkFailover(FrameworkId framework) implements MasterTimer {}
+}

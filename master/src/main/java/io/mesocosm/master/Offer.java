@@ -1,0 +1,15 @@
+package io.mesocosm.master;
+
+import io.mesocosm.model.AgentId;
+import io.mesocosm.model.FrameworkId;
+import io.mesocosm.model.OfferId;
+import io.mesocosm.model.resource.Resources;
+
+/**
+ * Resources of one agent, held out to one framework in one of its roles until it answers, the offer
+ * is rescinded or either is gone. Immutable.
+ *
+ * @param resources each is allocated to {@code role}
+ */
+public record Offer(
+    OfferId id, FrameworkId framework, AgentId agent, String role, Resources resources) {}

@@ -1,0 +1,56 @@
+package io.mesocosm.master.api;
+
+import io.mesocosm.master.MasterSnapshot.AgentView;
+import io.mesocosm.protocol.JsonWriter;
+import io.mesocosm.protocol.LegacyJson;
+import org.apache.mesos.v1.Protos.AgentInfo;
+
+/** An agent as {@code /state} and {@code /slaves} show it (contracts/mesos-operator-api.md §6). */
+final class AgentJson {
+  private AgentJson() {}
+
+  /** Writes the fields of an agent, without the braces. */
+  static void fields(JsonWriter json, AgentView agent) {
+    AgentInfo info = agent.info();
+    json.field("id", agent.id().value());
+    json.field("hostname", info.getHostname());
+    json.field("port", info.getPort());
+    json.name("attributes");
+    LegacyJson.attributes(json, info.getAttributesList());
+    if (info.hasDomain()) {
+      WireJson.message(json, "domain", info.getDomain());
+    }
+    json.field("pid", pid(agent));
+    json.field("registered_time", WireJson.seconds(agent.registeredAt()));
+    agent
+        .reregisteredAt()
+        .ifPresent(time -> json.field("reregistered_time", WireJson.seconds(time)));
+    ResourceJson.write(json, "resources", agent.total());
+    ResourceJson.write(json, "used_resources", agent.used());
+    ResourceJson.write(json, "offered_resources", agent.offered());
+    ResourceJson.writeReserved(json, "reserved_resources", agent.total());
+    ResourceJson.writeUnreserved(json, "unreserved_resources", agent.total());
+    json.field("active", agent.active());
+    json.field("deactivated", false);
+    json.field("version", agent.version());
+    json.name("capabilities").beginArray();
+    agent.capabilities().forEach(json::value);
+    json.endArray();
+  }
+
+  /** Where the agent is, as Mesos writes it. */
+  static String pid(AgentView agent) {
+    return "slave(1)@" + agent.info().getHostname() + ":" + agent.info().getPort();
+  }
+
+  /** As {@code /slaves}: with the resources in full. */
+  static void writeFull(JsonWriter json, AgentView agent) {
+    json.beginObject();
+    fields(json, agent);
+    ResourceJson.writeReservedFull(json, "reserved_resources_full", agent.total());
+    ResourceJson.writeUnreservedFull(json, "unreserved_resources_full", agent.total());
+    ResourceJson.writeFull(json, "used_resources_full", agent.used());
+    ResourceJson.writeFull(json, "offered_resources_full", agent.offered());
+    json.endObject();
+  }
+}

@@ -1,0 +1,58 @@
+package io.mesocosm.master.api;
+
+import com.google.protobuf.Message;
+import io.mesocosm.http.HttpException;
+import io.mesocosm.http.Request;
+import io.mesocosm.http.Response;
+import io.mesocosm.master.CallAnswer;
+import io.mesocosm.master.StreamId;
+import io.mesocosm.protocol.InvalidMessageException;
+import io.mesocosm.protocol.MediaType;
+import java.util.Optional;
+import java.util.Set;
+
+/** What all calls have in common: how they are read, and how they are answered. */
+final class CallBody {
+  static final String STREAM_ID = "Mesos-Stream-Id";
+
+  private CallBody() {}
+
+  /**
+   * Reads a call (contracts/mesos-scheduler-api.md section 2, rows 5 to 7).
+   *
+   * @throws HttpException 400 without Content-Type or if it cannot be parsed, 415 for another type
+   */
+  static <B extends Message.Builder> B read(Request request, Set<MediaType> allowed, B builder) {
+    String contentType =
+        request
+            .header("Content-Type")
+            .orElseThrow(() -> HttpException.text(400, "Expecting 'Content-Type' to be present"));
+    MediaType type =
+        MediaType.of(contentType)
+            .filter(allowed::contains)
+            .orElseThrow(() ->
+                HttpException.text(
+                    415,
+                    "Expecting 'Content-Type' of "
+                        + String.join(
+                            " or ",
+                            allowed.stream().sorted().map(MediaType::contentType).toList())));
+    try {
+      return type.decode(request.body(), builder);
+    } catch (InvalidMessageException e) {
+      throw HttpException.text(400, e.getMessage());
+    }
+  }
+
+  static Optional<StreamId> streamId(Request request) {
+    return request.header(STREAM_ID).filter(value -> !value.isEmpty()).map(StreamId::new);
+  }
+
+  static Response answer(CallAnswer answer) {
+    return switch (answer) {
+      case CallAnswer.Accepted _ -> Response.empty(202);
+      case CallAnswer.Applied _ -> Response.empty(200);
+      case CallAnswer.Refused refused -> Response.text(refused.status(), refused.text());
+    };
+  }
+}

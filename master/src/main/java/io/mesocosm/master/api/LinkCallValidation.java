@@ -1,0 +1,70 @@
+package io.mesocosm.master.api;
+
+import io.mesocosm.model.Identifiers;
+import io.mesocosm.protocol.link.LinkProtos.LinkCall;
+import java.util.Optional;
+
+/** What makes a call of an agent well-formed, whatever the state of the cluster. */
+final class LinkCallValidation {
+  private LinkCallValidation() {}
+
+  /** Says what is wrong with the call, or nothing when it is well-formed. */
+  static Optional<String> problem(LinkCall call) {
+    if (!call.hasType() || call.getType() == LinkCall.Type.UNKNOWN) {
+      return Optional.of("Expecting 'type' to be present and known to this master");
+    }
+    return switch (call.getType()) {
+      case SUBSCRIBE -> subscribeProblem(call);
+      case UPDATE -> updateProblem(call);
+      case UNKNOWN, PONG, UNREGISTER -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> subscribeProblem(LinkCall call) {
+    LinkCall.Subscribe subscribe = call.getSubscribe();
+    if (!subscribe.hasAgentInfo()) {
+      return missing("subscribe.agent_info");
+    }
+    if (subscribe.getAgentInfo().hasId()) {
+      Optional<String> problem = id("agent id", subscribe.getAgentInfo().getId().getValue());
+      if (problem.isPresent()) {
+        return problem;
+      }
+    }
+    for (var task : subscribe.getTasksList()) {
+      Optional<String> problem =
+          id("framework id of a task", task.getFrameworkId().getValue())
+              .or(() -> id("id of a task", task.getTask().getTaskId().getValue()));
+      if (problem.isPresent()) {
+        return problem;
+      }
+    }
+    for (var framework : subscribe.getFrameworksList()) {
+      Optional<String> problem = id("framework id", framework.getId().getValue());
+      if (problem.isPresent()) {
+        return problem;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> updateProblem(LinkCall call) {
+    LinkCall.Update update = call.getUpdate();
+    if (!update.hasFrameworkId()) {
+      return missing("update.framework_id");
+    }
+    if (!update.hasStatus()) {
+      return missing("update.status");
+    }
+    return id("framework id", update.getFrameworkId().getValue())
+        .or(() -> id("task id", update.getStatus().getTaskId().getValue()));
+  }
+
+  private static Optional<String> id(String kind, String value) {
+    return Identifiers.problem(value).map(problem -> kind + " " + problem);
+  }
+
+  private static Optional<String> missing(String field) {
+    return Optional.of("Expecting '" + field + "' to be present");
+  }
+}

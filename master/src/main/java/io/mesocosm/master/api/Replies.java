@@ -1,0 +1,53 @@
+package io.mesocosm.master.api;
+
+import io.mesocosm.http.HttpException;
+import io.mesocosm.http.Request;
+import io.mesocosm.http.Response;
+import io.mesocosm.protocol.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Replies and parameters as the legacy endpoints have them. */
+final class Replies {
+  private static final String CALLBACK = "[A-Za-z0-9_$.\\[\\]]{1,128}";
+
+  private Replies() {}
+
+  /** JSON, or a call of the function that {@code jsonp} names. */
+  static Response json(Request request, JsonWriter json) {
+    Optional<String> callback = request.queryValue("jsonp");
+    if (callback.isEmpty()) {
+      return Response.json(200, json.toString());
+    }
+    if (!callback.get().matches(CALLBACK)) {
+      throw HttpException.text(400, "jsonp must be the name of a function");
+    }
+    String call = callback.get() + "(" + json + ");";
+    return Response.of(200, "text/javascript", call.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A whole number, 0 or more. */
+  static int intParameter(Request request, String name, int fallback) {
+    String text = request.queryValue(name).orElse(Integer.toString(fallback));
+    try {
+      int value = Integer.parseInt(text);
+      if (value >= 0) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      throw invalid(name, text, e);
+    }
+    throw invalid(name, text, null);
+  }
+
+  private static HttpException invalid(
+      String name, String text, @org.jspecify.annotations.Nullable Throwable cause) {
+    HttpException exception =
+        HttpException.text(
+            400, "Failed to parse query parameter '" + name + "=" + text + "': 0 or more expected");
+    if (cause != null) {
+      exception.addSuppressed(cause);
+    }
+    return exception;
+  }
+}

@@ -1,0 +1,217 @@
+package io.mesocosm.services;
+
+import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.instance.Instance;
+import io.mesocosm.services.instance.InstanceId;
+import io.mesocosm.services.instance.Placement;
+import io.mesocosm.services.matching.MatchResult;
+import io.mesocosm.services.matching.OfferMatcher;
+import io.mesocosm.services.matching.OfferedAgent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.TaskInfo;
+
+/**
+ * Uses offers: finds instances that fit, has them stored, and only then accepts the offer. What
+ * fits nothing is declined for long (contracts/marathon-api.md S2 to S4).
+ */
+final class Launches {
+  private final ServicesState state;
+  private final Outbox outbox;
+  private final Subscription subscription;
+  private final Endings endings;
+  private final OfferMatcher matcher;
+  // Offers that came before our identity was stored.
+  private final List<Offer> held = new ArrayList<>();
+  // Offers that a store is under way for.
+  private final SortedSet<String> beingUsed = new TreeSet<>();
+
+  Launches(
+      ServicesState state,
+      Outbox outbox,
+      Subscription subscription,
+      Endings endings,
+      OfferMatcher matcher) {
+    this.state = state;
+    this.outbox = outbox;
+    this.subscription = subscription;
+    this.endings = endings;
+    this.matcher = matcher;
+  }
+
+  void offered(List<Offer> offers, Instant now) {
+    for (Offer offer : offers) {
+      if (subscription.isReadyForOffers()) {
+        use(OfferedAgent.of(offer), now);
+      } else {
+        held.add(offer);
+      }
+    }
+  }
+
+  /** Our identity is stored: the offers that waited for that are used. */
+  void useHeld(Instant now) {
+    List<Offer> offers = List.copyOf(held);
+    held.clear();
+    offered(offers, now);
+  }
+
+  void rescinded(String offerId) {
+    held.removeIf(offer -> offer.getId().getValue().equals(offerId));
+    beingUsed.remove(offerId);
+  }
+
+  /** All offers are void. */
+  void disconnected() {
+    held.clear();
+    beingUsed.clear();
+  }
+
+  private void use(OfferedAgent offer, Instant now) {
+    List<Deed.Planned> planned = new ArrayList<>();
+    List<StoredRecord> records = new ArrayList<>();
+    OfferedAgent left = offer;
+    for (AppDefinition app : state.queue.due(now)) {
+      boolean fits = true;
+      while (fits
+          && planned.size() < state.config.instancesPerOfferMax()
+          && state.queue.isDue(app.id(), now)) {
+        InstanceId id = new InstanceId(app.id(), state.nextUuid());
+        switch (matcher.match(left, app, id, placements(app))) {
+          case MatchResult.Match match -> {
+            Instance instance = instance(app, id, match, now);
+            state.instances.put(instance);
+            state.queue.used(app.id(), now);
+            state.showAgain(app.id());
+            records.add(new StoredRecord.InstanceRecord(instance));
+            planned.add(new Deed.Planned(id, match.task()));
+            left = match.left();
+          }
+          case MatchResult.Refusals refusals -> {
+            state.queue.unused(app.id(), left, refusals.refusals(), now);
+            state.showAgain(app.id());
+            fits = false;
+          }
+        }
+      }
+    }
+    if (planned.isEmpty()) {
+      subscription.decline(offer.offerId());
+      return;
+    }
+    beingUsed.add(offer.offerId());
+    boolean moreWanted = !state.queue.due(now).isEmpty();
+    outbox.store(records, List.of(), new Deed.Launch(offer, planned, moreWanted));
+  }
+
+  private List<Placement> placements(AppDefinition app) {
+    return state.instances.placed(app.id()).stream().map(Instance::placement).toList();
+  }
+
+  private static Instance instance(
+      AppDefinition app, InstanceId id, MatchResult.Match match, Instant now) {
+    return new Instance(
+        id,
+        id.taskId(1),
+        app.version(),
+        app.lastConfigChangeAt(),
+        Condition.PROVISIONED,
+        true,
+        "TASK_STAGING",
+        match.placement(),
+        List.of(),
+        now,
+        Optional.empty(),
+        now);
+  }
+
+  /** The instances are stored: they are launched, unless the offer or the wish is gone. */
+  void stored(Deed.Launch launch, Instant now) {
+    boolean offerStands = beingUsed.remove(launch.offer().offerId());
+    List<TaskInfo> tasks = new ArrayList<>();
+    for (Deed.Planned planned : launch.planned()) {
+      Optional<Instance> instance = state.instances.get(planned.instance());
+      if (instance.isEmpty()) {
+        continue;
+      }
+      if (offerStands && instance.get().wanted()) {
+        tasks.add(planned.task());
+        outbox.setTimer(
+            new ServicesTimer.LaunchOverdue(planned.instance()),
+            now.plus(state.config.launchTimeout()));
+        outbox.announce(new ServicesNotice.InstanceChanged(instance.get()));
+      } else {
+        endings.forget(instance.get());
+      }
+    }
+    if (!tasks.isEmpty()) {
+      subscription.launch(launch.offer().offerId(), tasks, launch.moreWanted());
+    } else if (offerStands) {
+      subscription.decline(launch.offer().offerId());
+    }
+  }
+
+  /** Nothing is launched that would not be remembered. */
+  void notStored(Deed.Launch launch, String why) {
+    for (Deed.Planned planned : launch.planned()) {
+      state.instances.get(planned.instance()).ifPresent(endings::forget);
+    }
+    if (beingUsed.remove(launch.offer().offerId())) {
+      subscription.decline(launch.offer().offerId());
+    }
+    outbox.announce(
+        new ServicesNotice.Warning(
+            "cannot store "
+                + launch.planned().size()
+                + " instances for offer "
+                + launch.offer().offerId()
+                + " of "
+                + launch.offer().hostname()
+                + ": "
+                + why
+                + "; they are launched with a later offer"));
+  }
+
+  /** The instance had its time to come up (S6). */
+  void overdue(InstanceId id, Instant now) {
+    state
+        .instances
+        .get(id)
+        .filter(Launches::isComingUp)
+        .ifPresent(instance -> {
+          outbox.announce(
+              new ServicesNotice.Warning(
+                  "instance "
+                      + id
+                      + " is ended: it is "
+                      + instance.condition().text()
+                      + " and should run within "
+                      + state.config.launchTimeout()));
+          endings.end(instance, now);
+        });
+  }
+
+  private static boolean isComingUp(Instance instance) {
+    return switch (instance.condition()) {
+      case PROVISIONED, STAGING, STARTING -> true;
+      case RUNNING,
+          KILLING,
+          UNREACHABLE,
+          UNREACHABLE_INACTIVE,
+          FINISHED,
+          FAILED,
+          KILLED,
+          ERROR,
+          DROPPED,
+          GONE,
+          UNKNOWN ->
+          false;
+    };
+  }
+}

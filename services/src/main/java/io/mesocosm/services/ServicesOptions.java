@@ -1,0 +1,117 @@
+package io.mesocosm.services;
+
+import io.mesocosm.runtime.Flags;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How one services scheduler is to run; {@link ServicesFlags} says what each part means.
+ *
+ * @param httpPort 0 for any free port
+ * @param masters tried one after the other
+ * @param config of the core
+ * @param flagTexts every flag by name, as {@code /v2/info} shows them
+ */
+public record ServicesOptions(
+    String httpAddress,
+    int httpPort,
+    List<URI> masters,
+    String zk,
+    ServicesConfig config,
+    int probesMax,
+    int commandsWaitingMax,
+    SortedMap<String, String> flagTexts) {
+  public ServicesOptions {
+    masters = List.copyOf(masters);
+    flagTexts = Collections.unmodifiableSortedMap(new TreeMap<>(flagTexts));
+  }
+
+  public static ServicesOptions from(Flags flags) {
+    return new ServicesOptions(
+        flags.get(ServicesFlags.HTTP_ADDRESS),
+        flags.get(ServicesFlags.HTTP_PORT),
+        flags.get(ServicesFlags.MASTER),
+        flags.get(ServicesFlags.ZK),
+        config(flags),
+        flags.get(ServicesFlags.MAX_CONCURRENT_MARATHON_HEALTH_CHECKS),
+        flags.get(ServicesFlags.COMMANDS_WAITING_MAX),
+        flags.texts());
+  }
+
+  /**
+   * Options from arguments alone, e.g. {@code --master=localhost:5050}.
+   *
+   * @throws Flags.InvalidFlagsException naming every bad flag
+   */
+  public static ServicesOptions parse(List<String> arguments) {
+    return from(Flags.parse(ServicesFlags.ALL, arguments, Map.of(), List.of()));
+  }
+
+  private static ServicesConfig config(Flags flags) {
+    return new ServicesConfig(
+        flags.get(ServicesFlags.FRAMEWORK_NAME),
+        flags.find(ServicesFlags.MESOS_USER).orElse(System.getProperty("user.name", "root")),
+        flags.get(ServicesFlags.MESOS_ROLE),
+        flags.find(ServicesFlags.HOSTNAME).orElseGet(ServicesOptions::ownHostname),
+        flags.find(ServicesFlags.WEBUI_URL),
+        flags.find(ServicesFlags.MESOS_AUTHENTICATION_PRINCIPAL),
+        Duration.ofSeconds(flags.get(ServicesFlags.FAILOVER_TIMEOUT)),
+        flags.get(ServicesFlags.CHECKPOINT),
+        flags.get(ServicesFlags.LOCAL_PORT_MIN),
+        flags.get(ServicesFlags.LOCAL_PORT_MAX),
+        Duration.ofMillis(flags.get(ServicesFlags.DECLINE_OFFER_DURATION)),
+        Duration.ofMillis(flags.get(ServicesFlags.MIN_REVIVE_OFFERS_INTERVAL)),
+        flags.get(ServicesFlags.MAX_INSTANCES_PER_OFFER),
+        Duration.ofMillis(flags.get(ServicesFlags.TASK_LAUNCH_TIMEOUT)),
+        Duration.ofMillis(flags.get(ServicesFlags.KILL_RETRY_TIMEOUT)),
+        Duration.ofMillis(flags.get(ServicesFlags.RECONCILIATION_INTERVAL)),
+        flags.get(ServicesFlags.MAX_RUNNING_DEPLOYMENTS),
+        flags.get(ServicesFlags.ZK_MAX_VERSIONS),
+        flags.get(ServicesFlags.ENV_VARS_PREFIX),
+        flags.get(ServicesFlags.GPU_RESOURCES),
+        ServicesConfig.defaults().bridgeName());
+  }
+
+  private static String ownHostname() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      // A machine that cannot resolve its own name still has the loopback.
+      return Optional.ofNullable(System.getenv("HOSTNAME")).orElse("localhost");
+    }
+  }
+
+  /** The core's settings, once the port is known: people are sent to it unless told otherwise. */
+  ServicesConfig configServedAt(int port) {
+    return new ServicesConfig(
+        config.frameworkName(),
+        config.user(),
+        config.role(),
+        config.hostname(),
+        config.webUi().or(() -> Optional.of("http://" + config.hostname() + ":" + port)),
+        config.principal(),
+        config.failoverTimeout(),
+        config.checkpoint(),
+        config.servicePortMin(),
+        config.servicePortMax(),
+        config.declineDuration(),
+        config.reviveIntervalMin(),
+        config.instancesPerOfferMax(),
+        config.launchTimeout(),
+        config.killRetryInterval(),
+        config.reconciliationInterval(),
+        config.deploymentsMax(),
+        config.versionsMax(),
+        config.environmentPrefix(),
+        config.gpus(),
+        config.bridgeName());
+  }
+}

@@ -1,0 +1,25 @@
+package io.mesocosm.services;
+
+import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.instance.InstanceId;
+
+/** What a timer of the core is for; the value is the timer's key. */
+public sealed interface ServicesTimer {
+  /** The launch back-off of an app is over. */
+  record DelayOver(AppId app) implements ServicesTimer {}
+
+  /** Offers may be asked for again, after a pause. */
+  record Revive() implements ServicesTimer {}
+
+  /** A kill was not answered yet. */
+  record KillRetry(InstanceId instance) implements ServicesTimer {}
+
+  /** An instance should run by now. */
+  record LaunchOverdue(InstanceId instance) implements ServicesTimer {}
+
+  /** An instance is out of touch for so long that it is to be replaced, then to be forgotten. */
+  record Unreachable(InstanceId instance) implements ServicesTimer {}
+
+  /** Time to compare our view of the tasks with the master's. */
+  record Reconcile() implements ServicesTimer {}
+}

@@ -1,0 +1,258 @@
+package io.mesocosm.services;
+
+import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.instance.Instance;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.TaskID;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+
+/**
+ * Our side of the scheduler API: who we are, and what we say to the master. While nothing is to be
+ * launched offers are suppressed; once something is, they are revived, at most every so often
+ * (contracts/marathon-api.md S1, S2).
+ */
+final class Subscription {
+  private final ServicesState state;
+  private final Outbox outbox;
+  private final SortedSet<String> roles = new TreeSet<>();
+  // What the client subscribes with, each time anew.
+  private final SortedSet<String> rolesAtStart = new TreeSet<>();
+  private Optional<String> frameworkId = Optional.empty();
+  private boolean identityStored;
+  private boolean connected;
+  private boolean suppressed;
+  private boolean hungry;
+  private boolean reviveTimerSet;
+  private Instant lastRevive = Instant.EPOCH;
+
+  Subscription(ServicesState state, Outbox outbox) {
+    this.state = state;
+    this.outbox = outbox;
+  }
+
+  Optional<String> frameworkId() {
+    return frameworkId;
+  }
+
+  boolean isConnected() {
+    return connected;
+  }
+
+  /** Whether offers may be used: not before our identity would survive a crash. */
+  boolean isReadyForOffers() {
+    return connected && identityStored;
+  }
+
+  void restoreIdentity(String id) {
+    frameworkId = Optional.of(id);
+    identityStored = true;
+  }
+
+  void identityStored() {
+    identityStored = true;
+  }
+
+  void subscribe() {
+    outbox.add(new ServicesEffect.Subscribe(frameworkInfo()));
+    rolesAtStart.addAll(roles);
+  }
+
+  void subscribed(String id) {
+    connected = true;
+    suppressed = false;
+    hungry = true;
+    boolean known = frameworkId.equals(Optional.of(id));
+    if (!known) {
+      frameworkId = Optional.of(id);
+      identityStored = false;
+      outbox.store(
+          List.of(new StoredRecord.FrameworkRecord(id)), List.of(), new Deed.AdoptFramework(id));
+    }
+    outbox.announce(new ServicesNotice.Subscribed(id, known));
+    if (!rolesAtStart.containsAll(roles)) {
+      tellRoles();
+    }
+  }
+
+  void disconnected(String reason) {
+    connected = false;
+    outbox.announce(new ServicesNotice.Disconnected(reason));
+  }
+
+  private FrameworkInfo frameworkInfo() {
+    ServicesConfig config = state.config;
+    roles.add(config.role());
+    state.apps.all().forEach(app -> roles.add(state.roleOf(app)));
+    FrameworkInfo.Builder info =
+        FrameworkInfo.newBuilder()
+            .setUser(config.user())
+            .setName(config.frameworkName())
+            .setFailoverTimeout(config.failoverTimeout().toMillis() / 1000.0)
+            .setCheckpoint(config.checkpoint())
+            .setHostname(config.hostname())
+            .addAllRoles(roles);
+    config.webUi().ifPresent(info::setWebuiUrl);
+    config.principal().ifPresent(info::setPrincipal);
+    frameworkId.ifPresent(id -> info.setId(FrameworkID.newBuilder().setValue(id)));
+    for (FrameworkInfo.Capability.Type type :
+        List.of(
+            FrameworkInfo.Capability.Type.TASK_KILLING_STATE,
+            FrameworkInfo.Capability.Type.PARTITION_AWARE,
+            FrameworkInfo.Capability.Type.MULTI_ROLE,
+            FrameworkInfo.Capability.Type.REGION_AWARE)) {
+      info.addCapabilitiesBuilder().setType(type);
+    }
+    if (config.gpus()) {
+      info.addCapabilitiesBuilder().setType(FrameworkInfo.Capability.Type.GPU_RESOURCES);
+    }
+    return info.build();
+  }
+
+  /** Asks for offers of one more role, if that is a new one. */
+  void join(String role) {
+    if (roles.contains(role)) {
+      return;
+    }
+    roles.add(role);
+    tellRoles();
+  }
+
+  private void tellRoles() {
+    Call.Builder call = call(Call.Type.UPDATE_FRAMEWORK);
+    call.getUpdateFrameworkBuilder().setFrameworkInfo(frameworkInfo());
+    send(call);
+  }
+
+  /** More is to be launched than when offers were last declined: they are worth another look. */
+  void hunger() {
+    hungry = true;
+  }
+
+  /** Suppresses or revives, whichever is called for. */
+  void settle(boolean due, Instant now) {
+    if (!connected) {
+      return;
+    }
+    if (!due) {
+      hungry = false;
+      if (!suppressed) {
+        suppressed = true;
+        send(call(Call.Type.SUPPRESS));
+      }
+      return;
+    }
+    if (!hungry && !suppressed) {
+      return;
+    }
+    Instant earliest = lastRevive.plus(state.config.reviveIntervalMin());
+    if (now.isBefore(earliest)) {
+      if (!reviveTimerSet) {
+        reviveTimerSet = true;
+        outbox.setTimer(new ServicesTimer.Revive(), earliest);
+      }
+      return;
+    }
+    hungry = false;
+    suppressed = false;
+    lastRevive = now;
+    send(call(Call.Type.REVIVE));
+  }
+
+  void reviveTimerFired() {
+    reviveTimerSet = false;
+  }
+
+  void decline(String offer) {
+    Call.Builder call = call(Call.Type.DECLINE);
+    call.getDeclineBuilder()
+        .addOfferIds(OfferID.newBuilder().setValue(offer))
+        .getFiltersBuilder()
+        .setRefuseSeconds(state.config.declineDuration().toMillis() / 1000.0);
+    send(call);
+  }
+
+  /**
+   * @param moreWanted true to be offered what is left without delay
+   */
+  void launch(String offer, List<TaskInfo> tasks, boolean moreWanted) {
+    Call.Builder call = call(Call.Type.ACCEPT);
+    call.getAcceptBuilder().addOfferIds(OfferID.newBuilder().setValue(offer));
+    call.getAcceptBuilder()
+        .addOperationsBuilder()
+        .setType(Offer.Operation.Type.LAUNCH)
+        .getLaunchBuilder()
+        .addAllTaskInfos(tasks);
+    if (moreWanted) {
+      call.getAcceptBuilder().getFiltersBuilder().setRefuseSeconds(0);
+    }
+    send(call);
+  }
+
+  void kill(Instance instance) {
+    kill(instance.taskId(), Optional.of(instance.placement().agentId()));
+  }
+
+  void kill(String taskId, Optional<String> agentId) {
+    Call.Builder call = call(Call.Type.KILL);
+    call.getKillBuilder().setTaskId(TaskID.newBuilder().setValue(taskId));
+    agentId.ifPresent(
+        agent -> call.getKillBuilder().setAgentId(AgentID.newBuilder().setValue(agent)));
+    send(call);
+  }
+
+  void acknowledge(TaskStatus status) {
+    Call.Builder call = call(Call.Type.ACKNOWLEDGE);
+    call.getAcknowledgeBuilder()
+        .setAgentId(status.getAgentId())
+        .setTaskId(status.getTaskId())
+        .setUuid(status.getUuid());
+    send(call);
+  }
+
+  /** Asks after the instances that we know of, then after all that the master knows of. */
+  void reconcile(Collection<Instance> known) {
+    Call.Builder explicit = call(Call.Type.RECONCILE);
+    for (Instance instance : known) {
+      explicit
+          .getReconcileBuilder()
+          .addTasksBuilder()
+          .setTaskId(TaskID.newBuilder().setValue(instance.taskId()))
+          .setAgentId(AgentID.newBuilder().setValue(instance.placement().agentId()));
+    }
+    if (explicit.getReconcileBuilder().getTasksCount() > 0) {
+      send(explicit);
+    }
+    Call.Builder implicit = call(Call.Type.RECONCILE);
+    implicit.getReconcileBuilder();
+    send(implicit);
+  }
+
+  /** A launch that was just sent is not asked after: the master may not have it yet. */
+  static boolean isWorthAsking(Instance instance) {
+    return instance.condition() != Condition.PROVISIONED;
+  }
+
+  private Call.Builder call(Call.Type type) {
+    Call.Builder call = Call.newBuilder().setType(type);
+    frameworkId.ifPresent(id -> call.setFrameworkId(FrameworkID.newBuilder().setValue(id)));
+    return call;
+  }
+
+  private void send(Call.Builder call) {
+    if (connected) {
+      outbox.send(call.build());
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.mesocosm.services.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesocosm.http.Request;
+import io.mesocosm.http.Response;
+import io.mesocosm.runtime.Metrics;
+import io.mesocosm.services.ApiAnswer;
+import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.json.DeploymentWriter;
+import io.mesocosm.services.json.GroupWriter;
+import io.mesocosm.services.json.QueueWriter;
+import io.mesocosm.services.json.SnapshotWriter;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+
+/** Deployments, queue, groups, and what there is to know about this process. */
+final class ClusterRoutes {
+  private final ServicesProxy core;
+  private final ServicesIdentity identity;
+  private final Metrics metrics;
+  private final InstantSource clock;
+
+  ClusterRoutes(
+      ServicesProxy core, ServicesIdentity identity, Metrics metrics, InstantSource clock) {
+    this.core = core;
+    this.identity = identity;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  Response deployments() {
+    ArrayNode body = Answers.object().arrayNode();
+    core.snapshot().deployments().forEach(one -> body.add(DeploymentWriter.write(one)));
+    return Answers.json(200, body);
+  }
+
+  Response cancelDeployment(Request request, String id) {
+    boolean force = new Query(request).flag("force", false);
+    ApiAnswer answer = core.cancelDeployment(new DeploymentId(id), force);
+    if (answer instanceof ApiAnswer.Done || force && answer instanceof ApiAnswer.Deployed) {
+      return Response.empty(202);
+    }
+    return Answers.deployedOrRefused(200, answer);
+  }
+
+  Response queue(Request request) {
+    boolean offers = new Query(request).values("embed").contains("lastUnusedOffers");
+    return Answers.json(
+        200, QueueWriter.write(core.snapshot().apps().values(), offers, clock.instant()));
+  }
+
+  Response resetDelay(AppId app) {
+    boolean queued =
+        core.snapshot().apps().containsKey(app)
+            && core.snapshot().apps().get(app).waiting().isPresent();
+    if (!queued) {
+      return Answers.message(404, "Application '" + app + "' not found in tasks queue");
+    }
+    ApiAnswer answer = core.resetDelay(app);
+    if (answer instanceof ApiAnswer.Done) {
+      return Response.empty(204);
+    }
+    throw Answers.refused(answer);
+  }
+
+  Response group(Request request, AppId id) {
+    List<String> values = new Query(request).values("embed");
+    boolean usual = values.isEmpty();
+    GroupWriter.Embed embed =
+        new GroupWriter.Embed(
+            usual || values.contains("group.groups"),
+            usual || values.stream().anyMatch(value -> value.startsWith("group.apps")),
+            new SnapshotWriter.Embed(false, false, false, false).and(values, "group.apps."));
+    return new GroupWriter(core.snapshot(), embed)
+        .write(id)
+        .map(json -> Answers.json(200, json))
+        .orElseThrow(() -> Answers.notFound("Group", id.path()));
+  }
+
+  Response groupApps(Request request, AppId id) {
+    SnapshotWriter.Embed embed =
+        SnapshotWriter.Embed.LIST.and(new Query(request).values("embed"), "group.apps.");
+    ArrayNode apps = Answers.object().arrayNode();
+    core.snapshot().apps().values().stream()
+        .filter(view -> view.app().id().isBelow(id))
+        .forEach(view -> apps.add(SnapshotWriter.app(view, embed)));
+    return Answers.json(200, apps);
+  }
+
+  Response info() {
+    ObjectNode body = Answers.object();
+    body.put("name", identity.name());
+    body.put("version", identity.version());
+    body.put("buildref", "unknown");
+    body.put("elected", true);
+    body.put("leader", identity.address());
+    core.snapshot().frameworkId().ifPresent(id -> body.put("frameworkId", id));
+    identity.flags().forEach(body.putObject("marathon_config")::put);
+    body.putObject("zookeeper_config").put("zk", identity.flags().getOrDefault("zk", ""));
+    body.putObject("http_config").put("http_port", identity.port());
+    return Answers.json(200, body);
+  }
+
+  Response leader() {
+    return Answers.json(200, Answers.object().put("leader", identity.address()));
+  }
+
+  Response ping(Request request) {
+    String accept = request.header("Accept").orElse("*/*").toLowerCase(Locale.ROOT);
+    if (accept.contains("text/") || accept.contains("*/*")) {
+      return Response.text(200, "pong");
+    }
+    return accept.contains("json") ? Response.json(200, "\"pong\"") : Response.empty(204);
+  }
+
+  Response metrics() {
+    ObjectNode body = Answers.object().put("version", "5.0.0");
+    body.putObject("counters");
+    ObjectNode gauges = body.putObject("gauges");
+    metrics.snapshot().forEach((name, value) -> gauges.putObject(name).put("value", value));
+    return Answers.json(200, body);
+  }
+}

@@ -1,0 +1,126 @@
+package io.mesocosm.services.api;
+
+import io.mesocosm.services.ApiAnswer;
+import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.ServicesCommand;
+import io.mesocosm.services.ServicesSnapshot;
+import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.AppId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+
+/** Turns requests into numbered commands, and waits for the answers of the same numbers. */
+public final class PendingRequests implements ServicesProxy, AutoCloseable {
+  private final Consumer<ServicesCommand> mailbox;
+  private final Supplier<ServicesSnapshot> snapshots;
+  private final Duration patience;
+  // HTTP threads number and add requests, the event loop completes them.
+  private final AtomicLong lastRequest = new AtomicLong();
+  private final Map<Long, CompletableFuture<ApiAnswer>> answersByRequest =
+      new ConcurrentHashMap<>();
+  // Written by whoever closes, read by HTTP threads.
+  private volatile boolean closed;
+
+  /**
+   * @param mailbox takes commands for the core; may block
+   * @param patience how long to wait for an answer
+   */
+  public PendingRequests(
+      Consumer<ServicesCommand> mailbox, Supplier<ServicesSnapshot> snapshots, Duration patience) {
+    this.mailbox = mailbox;
+    this.snapshots = snapshots;
+    this.patience = patience;
+  }
+
+  /** The core has answered; an answer that nobody waits for any more is dropped. */
+  public void answered(long request, ApiAnswer answer) {
+    CompletableFuture<ApiAnswer> waiting = answersByRequest.remove(request);
+    if (waiting != null) {
+      waiting.complete(answer);
+    }
+  }
+
+  @Override
+  public ServicesSnapshot snapshot() {
+    return snapshots.get();
+  }
+
+  private ApiAnswer ask(LongFunction<ServicesCommand> command) {
+    if (closed) {
+      return new ApiAnswer.NotReady();
+    }
+    long request = lastRequest.incrementAndGet();
+    CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
+    answersByRequest.put(request, answer);
+    mailbox.accept(command.apply(request));
+    try {
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return new ApiAnswer.NotStored(
+          "no answer within "
+              + patience.toSeconds()
+              + " s, and whether it was done is not known: look before asking again");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new ApiAnswer.NotReady();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("answers are never exceptions", e);
+    } finally {
+      answersByRequest.remove(request);
+    }
+  }
+
+  @Override
+  public ApiAnswer createApp(AppDefinition app, boolean force) {
+    return ask(request -> new ServicesCommand.CreateApp(request, app, force));
+  }
+
+  @Override
+  public ApiAnswer changeApps(List<ServicesCommand.ChangeApps.Change> changes, boolean force) {
+    return ask(request -> new ServicesCommand.ChangeApps(request, changes, force));
+  }
+
+  @Override
+  public ApiAnswer deleteApp(AppId app, boolean force) {
+    return ask(request -> new ServicesCommand.DeleteApp(request, app, force));
+  }
+
+  @Override
+  public ApiAnswer restartApp(AppId app, boolean force) {
+    return ask(request -> new ServicesCommand.RestartApp(request, app, force));
+  }
+
+  @Override
+  public ApiAnswer killInstances(
+      List<String> ids, Optional<AppId> app, Optional<String> host, boolean scale, boolean force) {
+    return ask(request -> new ServicesCommand.KillInstances(request, ids, app, host, scale, force));
+  }
+
+  @Override
+  public ApiAnswer cancelDeployment(DeploymentId deployment, boolean force) {
+    return ask(request -> new ServicesCommand.CancelDeployment(request, deployment, force));
+  }
+
+  @Override
+  public ApiAnswer resetDelay(AppId app) {
+    return ask(request -> new ServicesCommand.ResetDelay(request, app));
+  }
+
+  /** Lets nobody wait for a core that is no more. */
+  @Override
+  public void close() {
+    closed = true;
+    answersByRequest.keySet().forEach(request -> answered(request, new ApiAnswer.NotReady()));
+  }
+}

@@ -1,0 +1,26 @@
+package io.mesocosm.services.api;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Who answers.
+ *
+ * @param name of the framework
+ * @param version of this program
+ * @param hostname that clients reach it by
+ * @param port that it listens on
+ * @param flags by name, as given or by default
+ */
+public record ServicesIdentity(
+    String name, String version, String hostname, int port, SortedMap<String, String> flags) {
+  public ServicesIdentity {
+    flags = Collections.unmodifiableSortedMap(new TreeMap<>(flags));
+  }
+
+  /** {@code host:port}. */
+  public String address() {
+    return hostname + ":" + port;
+  }
+}

@@ -1,0 +1,50 @@
+package io.mesocosm.services.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/** Bytes to trees and back. */
+public final class Json {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private Json() {}
+
+  /**
+   * @throws InvalidRequestException if the bytes are no JSON
+   */
+  public static JsonNode parse(byte[] bytes) {
+    try {
+      JsonNode json = MAPPER.readTree(bytes);
+      if (!json.isMissingNode()) {
+        return json;
+      }
+      throw InvalidRequestException.unreadable(
+          Map.of("/", List.of("the body is empty, expected JSON")));
+    } catch (JsonProcessingException e) {
+      throw InvalidRequestException.unreadable(
+          Map.of("/", List.of(e.getOriginalMessage() + " at line " + line(e))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int line(JsonProcessingException e) {
+    return e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+  }
+
+  public static byte[] bytes(JsonNode json) {
+    try {
+      return MAPPER.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can always be written", e);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.mesocosm.services.matching;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Comparator;
+import java.util.stream.Collectors;
+import org.apache.mesos.v1.Protos.Attribute;
+import org.apache.mesos.v1.Protos.Value;
+
+/** Agent attributes as the text that constraints compare (contracts/marathon-api.md §6). */
+final class AttributeText {
+  private AttributeText() {}
+
+  static String of(Attribute attribute) {
+    return switch (attribute.getType()) {
+      case SCALAR ->
+          BigDecimal.valueOf(attribute.getScalar().getValue())
+              .setScale(3, RoundingMode.HALF_UP)
+              .stripTrailingZeros()
+              .toPlainString();
+      case RANGES ->
+          attribute.getRanges().getRangeList().stream()
+              .sorted(Comparator.comparingLong(Value.Range::getBegin))
+              .map(range -> range.getBegin() + "-" + range.getEnd())
+              .collect(Collectors.joining(",", "[", "]"));
+      case SET ->
+          attribute.getSet().getItemList().stream()
+              .sorted()
+              .collect(Collectors.joining(",", "{", "}"));
+      case TEXT -> attribute.getText().getValue();
+    };
+  }
+}

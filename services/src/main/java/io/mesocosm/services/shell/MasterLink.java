@@ -1,0 +1,81 @@
+package io.mesocosm.services.shell;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import io.mesocosm.framework.SchedulerClient;
+import io.mesocosm.framework.SchedulerClientOptions;
+import io.mesocosm.framework.SchedulerListener;
+import io.mesocosm.protocol.MediaType;
+import io.mesocosm.services.ServicesCommand;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+
+/**
+ * The subscription at the master, from the moment when the core wants one. Events come back as
+ * commands.
+ */
+public final class MasterLink implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(MasterLink.class.getName());
+
+  private static final Duration RETRY_MIN = Duration.ofMillis(250);
+  private static final Duration RETRY_MAX = Duration.ofSeconds(10);
+
+  private final List<URI> masters;
+  private final Consumer<ServicesCommand> mailbox;
+  // The event loop opens, whoever closes closes.
+  private volatile Optional<SchedulerClient> client = Optional.empty();
+
+  /**
+   * @param masters tried one after the other
+   * @param mailbox takes commands for the core; may block
+   */
+  public MasterLink(List<URI> masters, Consumer<ServicesCommand> mailbox) {
+    this.masters = List.copyOf(masters);
+    this.mailbox = mailbox;
+  }
+
+  /** Subscribes, now and whenever the subscription is lost. */
+  public void subscribe(FrameworkInfo framework) {
+    SchedulerListener listener =
+        new SchedulerListener() {
+          @Override
+          public void onEvent(Event event) {
+            mailbox.accept(new ServicesCommand.SchedulerEvent(event));
+          }
+
+          @Override
+          public void onDisconnected(String reason) {
+            mailbox.accept(new ServicesCommand.SchedulerDisconnected(reason));
+          }
+        };
+    client =
+        Optional.of(
+            SchedulerClient.start(
+                new SchedulerClientOptions(
+                    masters, framework, List.of(), RETRY_MIN, RETRY_MAX, MediaType.PROTOBUF),
+                listener));
+  }
+
+  /** Sends a call if the subscription stands; the core copes with calls that are lost. */
+  public void send(Call call) {
+    if (call.getType() == Call.Type.UPDATE_FRAMEWORK) {
+      // The next subscription is to say the same of us.
+      client.ifPresent(open -> open.framework(call.getUpdateFramework().getFrameworkInfo()));
+    }
+    boolean sent = client.map(open -> open.send(call)).orElse(false);
+    if (!sent) {
+      LOG.log(DEBUG, () -> "no subscription: " + call.getType() + " is not sent");
+    }
+  }
+
+  @Override
+  public void close() {
+    client.ifPresent(SchedulerClient::close);
+  }
+}

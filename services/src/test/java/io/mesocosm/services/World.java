@@ -1,0 +1,260 @@
+package io.mesocosm.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.instance.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.Value;
+import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
+
+/**
+ * The core with a fake outside: a store that can be held back, a master that remembers what was
+ * launched and killed, and a clock that tests move.
+ */
+final class World {
+  Services core;
+  Instant now = Instant.parse("2026-01-02T03:04:05Z");
+  final Map<String, StoredRecord> store = new LinkedHashMap<>();
+  final List<ServicesEffect> effects = new ArrayList<>();
+  final List<ServicesEffect.Store> held = new ArrayList<>();
+  final Map<String, TaskInfo> tasks = new LinkedHashMap<>();
+  final Map<ServicesTimer, Instant> timers = new LinkedHashMap<>();
+  boolean holdStore;
+  private long nextRequest = 1;
+  private int nextOffer = 1;
+
+  World() {
+    this(ServicesConfig.defaults());
+  }
+
+  World(ServicesConfig config) {
+    core = new Services(config, new SplittableRandom(7));
+  }
+
+  /** A world whose core has loaded nothing and is subscribed. */
+  static World ready() {
+    World world = new World();
+    world.load();
+    world.subscribed("framework-1");
+    return world;
+  }
+
+  /** The process dies; another one loads what is stored, and subscribes. */
+  void restart() {
+    core = new Services(ServicesConfig.defaults(), new SplittableRandom(8));
+    timers.clear();
+    effects.clear();
+    load();
+  }
+
+  void load() {
+    handle(new ServicesCommand.Loaded(List.copyOf(store.values())));
+  }
+
+  void handle(ServicesCommand command) {
+    List<ServicesEffect> now = core.handle(command, this.now);
+    effects.addAll(now);
+    for (ServicesEffect effect : now) {
+      switch (effect) {
+        case ServicesEffect.Store write -> {
+          held.add(write);
+          if (!holdStore) {
+            releaseStore();
+          }
+        }
+        case ServicesEffect.SetTimer set -> timers.put(set.timer(), set.at());
+        case ServicesEffect.CancelTimer cancel -> timers.remove(cancel.timer());
+        case ServicesEffect.SendCall call -> onCall(call.call());
+        case ServicesEffect.Subscribe _,
+            ServicesEffect.Answer _,
+            ServicesEffect.StartHealthChecks _,
+            ServicesEffect.StopHealthChecks _,
+            ServicesEffect.Announce _ -> {}
+      }
+    }
+  }
+
+  void releaseStore() {
+    while (!held.isEmpty()) {
+      ServicesEffect.Store write = held.removeFirst();
+      write.records().forEach(record -> store.put(record.path(), record));
+      write.removedPaths().forEach(store::remove);
+      handle(new ServicesCommand.Stored(write.write()));
+    }
+  }
+
+  private void onCall(Call call) {
+    if (call.getType() == Call.Type.ACCEPT) {
+      call.getAccept()
+          .getOperationsList()
+          .forEach(operation ->
+              operation
+                  .getLaunch()
+                  .getTaskInfosList()
+                  .forEach(task -> tasks.put(task.getTaskId().getValue(), task)));
+    }
+  }
+
+  void subscribed(String frameworkId) {
+    Event.Builder event = Event.newBuilder().setType(Event.Type.SUBSCRIBED);
+    event
+        .getSubscribedBuilder()
+        .setFrameworkId(FrameworkID.newBuilder().setValue(frameworkId))
+        .setHeartbeatIntervalSeconds(15);
+    handle(new ServicesCommand.SchedulerEvent(event.build()));
+  }
+
+  /** Offers an agent with ports 31000 to 31099; returns the offer's id. */
+  String offer(String hostname, double cpus, double mem) {
+    String id = "offer-" + nextOffer++;
+    Offer.Builder offer =
+        Offer.newBuilder()
+            .setId(OfferID.newBuilder().setValue(id))
+            .setFrameworkId(FrameworkID.newBuilder().setValue("framework-1"))
+            .setAgentId(AgentID.newBuilder().setValue("agent-" + hostname))
+            .setHostname(hostname);
+    offer.getAllocationInfoBuilder().setRole("*");
+    scalar(offer, "cpus", cpus);
+    scalar(offer, "mem", mem);
+    scalar(offer, "disk", 10000);
+    var ports = offer.addResourcesBuilder().setName("ports").setType(Value.Type.RANGES);
+    ports.getAllocationInfoBuilder().setRole("*");
+    ports.getRangesBuilder().addRangeBuilder().setBegin(31000).setEnd(31099);
+    Event.Builder event = Event.newBuilder().setType(Event.Type.OFFERS);
+    event.getOffersBuilder().addOffers(offer);
+    handle(new ServicesCommand.SchedulerEvent(event.build()));
+    return id;
+  }
+
+  private static void scalar(Offer.Builder offer, String name, double amount) {
+    var resource = offer.addResourcesBuilder().setName(name).setType(Value.Type.SCALAR);
+    resource.getAllocationInfoBuilder().setRole("*");
+    resource.getScalarBuilder().setValue(amount);
+  }
+
+  void update(Instance instance, TaskState state) {
+    update(instance.taskId(), instance.placement().agentId(), state);
+  }
+
+  void update(String taskId, String agentId, TaskState state) {
+    TaskStatus.Builder status =
+        TaskStatus.newBuilder()
+            .setState(state)
+            .setMessage("because")
+            .setUuid(ByteString.copyFromUtf8("uuid"));
+    status.getTaskIdBuilder().setValue(taskId);
+    status.getAgentIdBuilder().setValue(agentId);
+    Event.Builder event = Event.newBuilder().setType(Event.Type.UPDATE);
+    event.getUpdateBuilder().setStatus(status);
+    handle(new ServicesCommand.SchedulerEvent(event.build()));
+  }
+
+  void allRunning(AppId app) {
+    for (Instance instance : instances(app)) {
+      if (instance.wanted() && !instance.isRunning()) {
+        update(instance, TaskState.TASK_RUNNING);
+      }
+    }
+  }
+
+  /** Moves time, firing what is due on the way. */
+  void pass(Duration duration) {
+    Instant end = now.plus(duration);
+    while (true) {
+      Optional<Map.Entry<ServicesTimer, Instant>> due =
+          timers.entrySet().stream()
+              .filter(entry -> !entry.getValue().isAfter(end))
+              .min(Map.Entry.comparingByValue());
+      if (due.isEmpty()) {
+        now = end;
+        return;
+      }
+      ServicesTimer timer = due.get().getKey();
+      now = due.get().getValue().isAfter(now) ? due.get().getValue() : now;
+      timers.remove(timer);
+      handle(new ServicesCommand.TimerFired(timer));
+    }
+  }
+
+  ApiAnswer create(AppDefinition app) {
+    return ask(new ServicesCommand.CreateApp(nextRequest, app, false));
+  }
+
+  ApiAnswer change(AppDefinition app, boolean force) {
+    Optional<Instant> expected =
+        Optional.ofNullable(core.snapshot().apps().get(app.id())).map(view -> view.app().version());
+    return ask(
+        new ServicesCommand.ChangeApps(
+            nextRequest, List.of(new ServicesCommand.ChangeApps.Change(app, expected)), force));
+  }
+
+  ApiAnswer delete(AppId app) {
+    return ask(new ServicesCommand.DeleteApp(nextRequest, app, true));
+  }
+
+  ApiAnswer ask(ServicesCommand command) {
+    long request = nextRequest++;
+    handle(command);
+    return answer(request).orElseThrow(() -> new AssertionError("no answer to " + command));
+  }
+
+  long nextRequest() {
+    return nextRequest;
+  }
+
+  Optional<ApiAnswer> answer(long request) {
+    return effects.stream()
+        .filter(ServicesEffect.Answer.class::isInstance)
+        .map(ServicesEffect.Answer.class::cast)
+        .filter(answer -> answer.request() == request)
+        .map(ServicesEffect.Answer::answer)
+        .findFirst();
+  }
+
+  List<Call> calls(Call.Type type) {
+    return effects.stream()
+        .filter(ServicesEffect.SendCall.class::isInstance)
+        .map(effect -> ((ServicesEffect.SendCall) effect).call())
+        .filter(call -> call.getType() == type)
+        .toList();
+  }
+
+  List<String> killed() {
+    return calls(Call.Type.KILL).stream()
+        .map(call -> call.getKill().getTaskId().getValue())
+        .distinct()
+        .toList();
+  }
+
+  ServicesSnapshot.AppView view(AppId app) {
+    ServicesSnapshot.AppView view = core.snapshot().apps().get(app);
+    assertThat(view).as("view of " + app).isNotNull();
+    return view;
+  }
+
+  List<Instance> instances(AppId app) {
+    return view(app).instances().stream().map(ServicesSnapshot.InstanceView::instance).toList();
+  }
+
+  List<Deployment> deployments() {
+    return core.snapshot().deployments();
+  }
+}
