@@ -12,6 +12,8 @@ import org.apache.mesos.v1.Protos.AgentInfo;
  *
  * @param agentInfo host name, port, resources and attributes, without an id
  * @param ip of the machine, as tasks and frameworks shall know it
+ * @param publishAddress the address that ports of containers are published on: the one that the
+ *     agent was told to listen on, so that agents of one machine keep apart
  * @param version of the software
  * @param workDir absolute; sandboxes lie below it
  * @param runsProcesses whether there is an engine for plain processes
@@ -29,6 +31,7 @@ import org.apache.mesos.v1.Protos.AgentInfo;
 public record AgentConfig(
     AgentInfo agentInfo,
     String ip,
+    String publishAddress,
     String version,
     String workDir,
     boolean runsProcesses,
@@ -56,6 +59,7 @@ public record AgentConfig(
   public static AgentConfig of(AgentInfo agentInfo, String ip, String workDir) {
     return new AgentConfig(
         agentInfo,
+        ip,
         ip,
         "0.1.0",
         workDir,

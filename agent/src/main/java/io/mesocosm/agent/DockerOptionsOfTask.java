@@ -43,7 +43,7 @@ final class DockerOptionsOfTask {
     return problems;
   }
 
-  static ContainerSpec.Docker options(TaskInfo task) {
+  static ContainerSpec.Docker options(TaskInfo task, String publishAddress) {
     ContainerInfo container = task.getContainer();
     DockerInfo docker = container.getDocker();
     List<ContainerSpec.Parameter> parameters = new ArrayList<>();
@@ -66,7 +66,7 @@ final class DockerOptionsOfTask {
         docker.getForcePullImage(),
         docker.getPrivileged(),
         network(container),
-        "0.0.0.0",
+        publishAddress,
         mappings,
         parameters);
   }

@@ -51,7 +51,9 @@ final class Launches {
         Math.max(CPUS_MIN, resources.scalar("cpus").toDouble()),
         Math.max(MEMORY_MIN_MEGABYTES, resources.scalar("mem").toDouble()),
         Volumes.mounts(task.info().getContainer()),
-        task.isDocker() ? Optional.of(DockerOptionsOfTask.options(task.info())) : Optional.empty(),
+        task.isDocker()
+            ? Optional.of(DockerOptionsOfTask.options(task.info(), config.publishAddress()))
+            : Optional.empty(),
         user(task, framework),
         labels,
         config.launchTimeout(),

@@ -35,7 +35,10 @@ public final class Logging {
     reset(Level.INFO, new ConsoleHandler());
   }
 
-  /** Everything from INFO to {@code cosm.0.log} in the folder, the one before it to {@code cosm.1.log}: for the local cluster. */
+  /**
+   * Everything from INFO to {@code cosm.0.log} in the folder, the one before it to {@code
+   * cosm.1.log}: for the local cluster.
+   */
   public static void toFile(Path folder) {
     try {
       Files.createDirectories(folder);

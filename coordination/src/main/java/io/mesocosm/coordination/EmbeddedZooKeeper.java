@@ -122,7 +122,9 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
     }
     channel.close();
     throw new IOException(
-        "another ZooKeeper uses the data folder " + dataFolder + ": stop it, or use another folder");
+        "another ZooKeeper uses the data folder "
+            + dataFolder
+            + ": stop it, or use another folder");
   }
 
   /** The lock lasts until the channel is closed, or the process ends, however it ends. */

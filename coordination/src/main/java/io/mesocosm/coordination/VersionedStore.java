@@ -8,9 +8,9 @@ import java.util.SortedMap;
  * thread-safe. When a method returns, its write is durable; when it throws {@link
  * StoreUnavailableException}, it may or may not have happened.
  *
- * <p>Paths look like {@code /folder/name}; a record is at most 900,000 bytes; what is neither throws
- * IllegalArgumentException. Records carry a checksum: one that does not match is refused with {@link
- * CorruptRecordException}, never half-read.
+ * <p>Paths look like {@code /folder/name}; a record is at most 900,000 bytes; what is neither
+ * throws IllegalArgumentException. Records carry a checksum: one that does not match is refused
+ * with {@link CorruptRecordException}, never half-read.
  */
 public interface VersionedStore extends AutoCloseable {
   /** A record and the version that a write must name to replace it. */

@@ -42,9 +42,7 @@ public record ZooKeeperAddress(Optional<String> credentials, String servers, Str
       throw malformed();
     }
     String path =
-        matcher.group(3) == null
-            ? ""
-            : TRAILING_SLASHES.matcher(matcher.group(3)).replaceFirst("");
+        matcher.group(3) == null ? "" : TRAILING_SLASHES.matcher(matcher.group(3)).replaceFirst("");
     return new ZooKeeperAddress(
         Optional.ofNullable(matcher.group(1)), matcher.group(2), path.isEmpty() ? "/" : path);
   }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mesocosm.coordination.VersionedStore.VersionConflictException;
 import io.mesocosm.coordination.VersionedStore.Versioned;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store promises, whatever it is made of. */
 abstract class VersionedStoreContract {
@@ -72,6 +74,68 @@ abstract class VersionedStoreContract {
         .hasMessageContaining("/big")
         .hasMessageContaining("900001");
     store().put("/fits", new byte[900_000]);
+  }
+
+  @Test
+  void aFolderOfOthersMayBecomeARecordOnce() {
+    store().put("/folder/one", bytes("1"));
+    Versioned created = store().create("/folder", bytes("2"));
+    assertThat(store().get("/folder").orElseThrow().version()).isEqualTo(created.version());
+    assertThatThrownBy(() -> store().create("/folder", bytes("3")))
+        .isInstanceOf(VersionConflictException.class)
+        .hasMessageContaining("/folder exists already");
+    assertThat(text(store().replace("/folder", bytes("4"), created.version()))).isEqualTo("4");
+    assertThat(text(store().get("/folder/one").orElseThrow())).isEqualTo("1");
+  }
+
+  @Test
+  void noVersionMeansAnyVersion() {
+    store().put("/v", bytes("1"));
+    assertThatThrownBy(() -> store().replace("/v", bytes("2"), -1))
+        .isInstanceOf(VersionConflictException.class);
+  }
+
+  @Test
+  void theTopFolderHasChildrenToo() {
+    store().put("/top", bytes("1"));
+    store().put("/deep/er", bytes("no"));
+    assertThat(store().children("/")).containsOnlyKeys("/top");
+  }
+
+  @Test
+  void anEmptyRecordIsARecord() {
+    store().put("/empty", new byte[0]);
+    assertThat(store().get("/empty").orElseThrow().bytes()).isEmpty();
+    assertThat(store().children("/")).containsOnlyKeys("/empty");
+  }
+
+  @Test
+  void whatIsReadIsACopy() {
+    byte[] given = bytes("one");
+    store().put("/copy", given).bytes()[0] = 'x';
+    given[1] = 'x';
+    store().get("/copy").orElseThrow().bytes()[2] = 'x';
+    assertThat(text(store().get("/copy").orElseThrow())).isEqualTo("one");
+  }
+
+  @Test
+  void manyChildrenAreReadTogether() {
+    for (int i = 0; i < 300; i++) {
+      store().put("/many/" + i, bytes("" + i));
+    }
+    assertThat(store().children("/many"))
+        .hasSize(300)
+        .allSatisfy((path, record) -> assertThat(path).isEqualTo("/many/" + text(record)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/", "a", "/a/", "//a", "/a//b", "/a/../b", "/.", "/a\u0000b"})
+  void pathsThatAreNoneAreRefused(String path) {
+    assertThatThrownBy(() -> store().put(path, bytes("1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("/folder/name");
+    assertThatThrownBy(() -> store().get(path)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> store().delete(path)).isInstanceOf(IllegalArgumentException.class);
   }
 
   private static byte[] bytes(String text) {

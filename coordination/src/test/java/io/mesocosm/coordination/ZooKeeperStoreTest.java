@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesocosm.coordination.VersionedStore.CorruptRecordException;
-import java.io.IOException;
+import io.mesocosm.coordination.VersionedStore.StoreUnavailableException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,23 +68,73 @@ class ZooKeeperStoreTest extends VersionedStoreContract {
   }
 
   @Test
-  void aTakenPortIsOneClearFailure(@TempDir Path other) {
-    assertThatThrownBy(() -> EmbeddedZooKeeper.start(other, "127.0.0.1", server.port()))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("port " + server.port());
+  void aServerThatIsGoneIsToldInTimeAndFoundAgain() throws Exception {
+    int port = server.port();
+    try (ZooKeeperStore impatient =
+        ZooKeeperStore.connect(
+            ZooKeeperAddress.parse("zk://" + server.connectString() + "/test"),
+            Duration.ofMillis(300))) {
+      impatient.put("/there", new byte[] {1});
+      server.close();
+      Assertions.assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () -> {
+            assertUnavailable(() -> impatient.get("/there"));
+            assertUnavailable(() -> impatient.put("/there", new byte[] {2}));
+            assertUnavailable(() -> impatient.replace("/there", new byte[] {2}, 0));
+            assertUnavailable(() -> impatient.children("/"));
+          });
+      server = EmbeddedZooKeeper.start(folder, "127.0.0.1", port);
+      assertThat(store.get("/there").orElseThrow().bytes()).containsExactly(1);
+    }
   }
 
   @Test
-  void addressesAreReadAsMesosWritesThem() {
-    ZooKeeperAddress address = ZooKeeperAddress.parse("zk://me:secret@h1:2181,h2:2182/mesos/");
-    assertThat(address.credentials()).contains("me:secret");
-    assertThat(address.servers()).isEqualTo("h1:2181,h2:2182");
-    assertThat(address.path()).isEqualTo("/mesos");
-    assertThatThrownBy(() -> ZooKeeperAddress.parse("h1:2181")).hasMessageContaining("zk://");
+  void aServerThatIsNotThereIsNamed() {
+    server.close();
+    ZooKeeperAddress address = ZooKeeperAddress.parse("zk://" + server.connectString());
+    assertThatThrownBy(() -> ZooKeeperStore.connect(address, Duration.ofMillis(300)))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining(address.servers())
+        .hasMessageContaining("within 300 ms");
+  }
+
+  @Test
+  void recordsWithAnOwnerAreClosedToOthers() {
+    try (ZooKeeperStore owner = connect("me:secret@", "/owned")) {
+      owner.put("/a", new byte[] {1});
+    }
+    try (ZooKeeperStore owner = connect("me:secret@", "/owned");
+        ZooKeeperStore other = connect("me:guess@", "/owned")) {
+      assertThat(owner.get("/a")).isPresent();
+      assertThatThrownBy(() -> other.get("/a"))
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("check the user and password");
+    }
+  }
+
+  @Test
+  void twoPathsOfOneServerDoNotMeet() {
+    try (ZooKeeperStore whole = connect("", "");
+        ZooKeeperStore other = connect("", "/a/b")) {
+      store.put("/x", new byte[] {1});
+      other.put("/x", new byte[] {2});
+      assertThat(store.children("/")).containsOnlyKeys("/x");
+      assertThat(whole.get("/a/b/x").orElseThrow().bytes()).containsExactly(2);
+      assertThat(whole.children("/a/b")).containsOnlyKeys("/a/b/x");
+    }
+  }
+
+  private static void assertUnavailable(ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(StoreUnavailableException.class);
   }
 
   private ZooKeeperStore connect() {
+    return connect("", "/test");
+  }
+
+  private ZooKeeperStore connect(String credentials, String path) {
     return ZooKeeperStore.connect(
-        ZooKeeperAddress.parse("zk://" + server.connectString() + "/test"));
+        ZooKeeperAddress.parse("zk://" + credentials + server.connectString() + path));
   }
 }

@@ -1,6 +1,7 @@
 package io.mesocosm.framework;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -12,9 +13,10 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.SplittableRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
@@ -30,29 +32,44 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
 public final class SchedulerClient implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SchedulerClient.class.getName());
   private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
+
+  /** For the head of the answer, and then for the first event (S27). */
   private static final Duration SUBSCRIBE_MAX = Duration.ofSeconds(75);
+
   private static final String API = "/api/v1/scheduler";
 
   private final SchedulerClientOptions options;
   private final SchedulerListener listener;
-  private final RandomGenerator random;
   private final HttpClient http;
   private final Thread subscriber;
 
-  // The subscriber's thread, callers of send, framework and close, and the watch of heartbeats meet
-  // under this lock.
+  // These two are the subscriber's own.
+  private final Backoff backoff;
+  private int master;
+
+  // The subscriber's thread and callers of send, framework and close meet under this lock.
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition closing = lock.newCondition();
   private FrameworkInfo framework;
+  private Optional<RecordStream> stream = Optional.empty();
   private Optional<Subscription> subscription = Optional.empty();
+  private boolean connecting;
   private boolean closed;
-  private int master;
+
+  /**
+   * How an attempt ended.
+   *
+   * @param settled there was a subscription and the master did not object to it, so that the next
+   *     attempt may come soon
+   * @param answered the master is there and leads, so that the next attempt goes to it too
+   */
+  private record Outcome(String reason, boolean settled, boolean answered) {}
 
   private SchedulerClient(
       SchedulerClientOptions options, SchedulerListener listener, RandomGenerator random) {
     this.options = options;
     this.listener = listener;
-    this.random = random;
+    this.backoff = new Backoff(options.retryMin(), options.retryMax(), random);
     this.framework = options.framework();
     this.http =
         HttpClient.newBuilder()
@@ -65,7 +82,7 @@ public final class SchedulerClient implements AutoCloseable {
 
   /** Begins to subscribe, and returns at once. */
   public static SchedulerClient start(SchedulerClientOptions options, SchedulerListener listener) {
-    return start(options, listener, new java.util.SplittableRandom());
+    return start(options, listener, new SplittableRandom());
   }
 
   /**
@@ -80,14 +97,19 @@ public final class SchedulerClient implements AutoCloseable {
     return client;
   }
 
-  /** Replaces the info that the next subscription will bring; the present one is not touched. */
+  /**
+   * Replaces the info that the next subscription will bring; the present one is not touched. Without
+   * an id, the id that this client has is kept: who wants a new one starts a new client.
+   */
   public void framework(FrameworkInfo info) {
-    lock.lock();
-    try {
-      framework = info;
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          framework =
+              hasId(info) || !hasId(framework)
+                  ? info
+                  : info.toBuilder().setId(framework.getId()).build();
+          return framework;
+        });
   }
 
   /**
@@ -97,125 +119,155 @@ public final class SchedulerClient implements AutoCloseable {
    * @return false if there is no subscription now, and the call is dropped
    */
   public boolean send(Call call) {
-    Optional<Subscription> current;
-    lock.lock();
-    try {
-      current = subscription;
-    } finally {
-      lock.unlock();
+    boolean sent = locked(() -> subscription).map(current -> current.send(call)).orElse(false);
+    if (!sent) {
+      LOG.log(
+          INFO,
+          "scheduler {0} is not subscribed: a {1} call is dropped",
+          options.framework().getName(),
+          call.getType());
     }
-    if (current.isEmpty()) {
-      LOG.log(DEBUG, "not subscribed: a {0} call is dropped", call.getType());
-      return false;
-    }
-    return current.get().send(call);
+    return sent;
   }
 
   /**
    * Ends the subscription; the master keeps the framework for its failover timeout. Calls already
-   * sent go out first.
+   * sent go out first, for at most 5 s. An event that is being delivered may outlast this.
+   * Idempotent.
    */
   @Override
   public void close() {
-    Optional<Subscription> current;
-    lock.lock();
-    try {
-      closed = true;
-      current = subscription;
-      subscription = Optional.empty();
-      closing.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    Optional<Subscription> current =
+        locked(
+            () -> {
+              closed = true;
+              closing.signalAll();
+              Optional<Subscription> last = subscription;
+              subscription = Optional.empty();
+              return last;
+            });
     current.ifPresent(Subscription::drainAndClose);
-    subscriber.interrupt();
+    locked(
+            () -> {
+              if (connecting) {
+                subscriber.interrupt();
+              }
+              return stream;
+            })
+        .ifPresent(RecordStream::close);
     http.shutdown();
   }
 
   private void subscribeForEver() {
-    long waitMaxMillis = options.retryMin().toMillis();
-    while (!isClosed()) {
-      boolean wasSubscribed = false;
-      String reason;
-      try (RecordStream stream = open()) {
-        if (stream.status() == 200) {
-          wasSubscribed = true;
-          reason = follow(stream);
-        } else {
-          reason = "the master answered " + stream.status() + ": " + stream.text().strip();
-        }
-      } catch (IOException e) {
-        reason =
-            "no master at "
-                + options.masters().get(master)
-                + ": "
-                + (e.getMessage() == null ? e.toString() : e.getMessage());
-      } catch (InterruptedException e) {
-        return; // close() interrupts, and nobody else
-      }
-      if (isClosed()) {
+    while (true) {
+      Outcome outcome = attempt();
+      if (locked(() -> closed)) {
         return;
       }
-      if (wasSubscribed) {
-        waitMaxMillis = options.retryMin().toMillis();
-      } else {
+      LOG.log(
+          INFO,
+          "scheduler {0} is not subscribed: {1}",
+          options.framework().getName(),
+          outcome.reason());
+      tell("its disconnection", () -> listener.onDisconnected(outcome.reason()));
+      if (!outcome.answered()) {
         master = (master + 1) % options.masters().size();
       }
-      LOG.log(INFO, "scheduler {0} is not subscribed: {1}", options.framework().getName(), reason);
-      listener.onDisconnected(reason);
-      if (pause(1 + random.nextLong(waitMaxMillis))) {
+      if (outcome.settled()) {
+        backoff.reset();
+      }
+      if (closedWithin(backoff.next())) {
         return;
       }
-      waitMaxMillis = Math.min(options.retryMax().toMillis(), waitMaxMillis * 2);
     }
   }
 
-  private RecordStream open() throws IOException, InterruptedException {
-    FrameworkInfo info;
-    lock.lock();
-    try {
-      info = framework;
+  private Outcome attempt() {
+    try (RecordStream opened = open()) {
+      try (HeartbeatWatch watch = HeartbeatWatch.start(opened, SUBSCRIBE_MAX)) {
+        if (opened.status() == 200) {
+          return follow(opened, watch);
+        }
+        return failure(
+            "the master at %s answered %d: %s"
+                .formatted(opened.uri().getAuthority(), opened.status(), opened.text().strip()));
+      }
+    } catch (IOException e) {
+      return failure(e.getMessage() == null ? e.toString() : e.getMessage());
+    } catch (InterruptedException _) {
+      return failure("closed"); // close() interrupts, and nobody else
+    } catch (RuntimeException e) {
+      LOG.log(ERROR, "an attempt of scheduler " + options.framework().getName() + " failed", e);
+      return failure(e.toString());
     } finally {
-      lock.unlock();
+      locked(() -> stream = Optional.empty());
     }
-    Call.Builder call =
-        Call.newBuilder()
-            .setType(Call.Type.SUBSCRIBE)
-            .setSubscribe(
-                Call.Subscribe.newBuilder()
-                    .setFrameworkInfo(info)
-                    .addAllSuppressedRoles(options.suppressedRoles()));
-    if (info.hasId()) {
+  }
+
+  private static Outcome failure(String reason) {
+    return new Outcome(reason, false, false);
+  }
+
+  private RecordStream open() throws IOException, InterruptedException {
+    FrameworkInfo info =
+        locked(
+            () -> {
+              connecting = !closed;
+              return framework;
+            });
+    Call.Builder call = Call.newBuilder().setType(Call.Type.SUBSCRIBE);
+    call.getSubscribeBuilder()
+        .setFrameworkInfo(info)
+        .addAllSuppressedRoles(options.suppressedRoles());
+    if (hasId(info)) {
       call.setFrameworkId(info.getId());
     }
     URI uri = options.masters().get(master).resolve(API);
     String type = options.mediaType().contentType();
-    return RecordStream.open(
-        http, uri, type, type, options.mediaType().encode(call.build()), Map.of(), SUBSCRIBE_MAX);
+    byte[] body = options.mediaType().encode(call.build());
+    Optional<RecordStream> opened = Optional.empty();
+    try {
+      opened =
+          Optional.of(RecordStream.open(http, uri, type, type, body, Map.of(), SUBSCRIBE_MAX));
+      return opened.get();
+    } finally {
+      Optional<RecordStream> known = opened;
+      boolean late =
+          locked(
+              () -> {
+                connecting = false;
+                stream = known;
+                return closed;
+              });
+      if (late) {
+        known.ifPresent(RecordStream::close);
+      }
+    }
   }
 
   /** Hands on events until the stream ends; returns why it did. */
-  private String follow(RecordStream stream) throws IOException {
-    try (HeartbeatWatch watch = new HeartbeatWatch(stream)) {
+  private Outcome follow(RecordStream events, HeartbeatWatch watch) {
+    boolean subscribed = false;
+    try {
       while (true) {
-        Optional<byte[]> record = stream.next();
+        Optional<byte[]> record = events.next();
         if (record.isEmpty()) {
-          return "the master ended the stream";
+          return new Outcome("the master ended the stream", subscribed, true);
         }
-        watch.heard();
+        watch.busy();
         Event event = options.mediaType().decode(record.get(), Event.newBuilder()).build();
         switch (event.getType()) {
           case SUBSCRIBED -> {
-            watch.expectEvery(
-                Duration.ofMillis(
-                    (long) (event.getSubscribed().getHeartbeatIntervalSeconds() * 1000)));
-            subscribed(stream, event.getSubscribed().getFrameworkId());
-            listener.onEvent(event);
+            subscribed = true;
+            double seconds = event.getSubscribed().getHeartbeatIntervalSeconds();
+            watch.expectEvery(Duration.ofMillis(Math.round(seconds * 1000)));
+            begin(events, event.getSubscribed().getFrameworkId());
+            deliver(event);
           }
           case HEARTBEAT -> LOG.log(DEBUG, "heartbeat");
           case ERROR -> {
-            listener.onEvent(event);
-            return "the master says: " + event.getError().getMessage();
+            deliver(event);
+            return new Outcome("the master says: " + event.getError().getMessage(), false, true);
           }
           case UNKNOWN,
               OFFERS,
@@ -226,65 +278,68 @@ public final class SchedulerClient implements AutoCloseable {
               UPDATE_OPERATION_STATUS,
               MESSAGE,
               FAILURE ->
-              listener.onEvent(event);
+              deliver(event);
         }
+        watch.listening();
       }
     } catch (InvalidMessageException e) {
-      return "the master sent what is no event: " + e.getMessage();
+      return failure("the master sent what is no event: " + e.getMessage());
     } catch (IOException e) {
-      return "the connection broke: " + e.getMessage();
+      String reason = watch.verdict().orElse("the connection broke: " + e.getMessage());
+      return new Outcome(reason, subscribed, watch.verdict().isEmpty());
     } finally {
-      unsubscribed();
+      end();
     }
   }
 
-  private void subscribed(RecordStream stream, FrameworkID id) {
-    lock.lock();
+  private void deliver(Event event) {
+    tell("a " + event.getType() + " event", () -> listener.onEvent(event));
+  }
+
+  /** A listener that fails loses what it failed on, and nothing else. */
+  private void tell(String what, Runnable telling) {
+    if (locked(() -> closed)) {
+      return;
+    }
     try {
-      if (closed) {
-        return;
-      }
-      framework = framework.toBuilder().setId(id).build();
-      subscription =
-          Optional.of(
-              new Subscription(
-                  http,
-                  stream.uri(),
-                  stream.header("Mesos-Stream-Id").orElse(""),
-                  id,
-                  options.mediaType(),
-                  listener));
-    } finally {
-      lock.unlock();
+      telling.run();
+    } catch (RuntimeException e) {
+      LOG.log(
+          ERROR, "the listener of scheduler " + options.framework().getName() + " failed on " + what, e);
     }
   }
 
-  private void unsubscribed() {
-    Optional<Subscription> ended;
-    lock.lock();
-    try {
-      ended = subscription;
-      subscription = Optional.empty();
-    } finally {
-      lock.unlock();
-    }
+  private void begin(RecordStream events, FrameworkID id) {
+    locked(
+        () -> {
+          framework = framework.toBuilder().setId(id).build();
+          subscription.ifPresent(Subscription::abandon);
+          if (!closed) {
+            subscription =
+                Optional.of(
+                    Subscription.start(
+                        http,
+                        events.uri(),
+                        events.header("Mesos-Stream-Id"),
+                        id,
+                        options.mediaType(),
+                        listener));
+          }
+          return subscription;
+        });
+  }
+
+  private void end() {
+    Optional<Subscription> ended = locked(() -> subscription);
+    locked(() -> subscription = Optional.empty());
     ended.ifPresent(Subscription::abandon);
   }
 
-  private boolean isClosed() {
+  /** Waits; true if the client was closed before or meanwhile. */
+  private boolean closedWithin(Duration wait) {
     lock.lock();
     try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Waits; true if the client was closed meanwhile. */
-  private boolean pause(long millis) {
-    lock.lock();
-    try {
-      long left = TimeUnit.MILLISECONDS.toNanos(millis);
+      long left = wait.toNanos();
       while (!closed && left > 0) {
         left = closing.awaitNanos(left);
       }
@@ -292,6 +347,19 @@ public final class SchedulerClient implements AutoCloseable {
     } catch (InterruptedException e) {
       LOG.log(WARNING, "interrupted while waiting to subscribe again: the client ends", e);
       return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean hasId(FrameworkInfo info) {
+    return info.hasId() && !info.getId().getValue().isEmpty();
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
     } finally {
       lock.unlock();
     }

@@ -13,8 +13,9 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
  *     does not lead redirects
  * @param framework with the id of an earlier subscription, if there was one
  * @param suppressedRoles of the framework's roles, those that want no offers at first
- * @param retryMin the longest first wait between two tries; the wait is random and doubles
- * @param retryMax the longest wait
+ * @param retryMin at least 1 ms; the longest first wait between two tries: waits are random up to a
+ *     bound, which doubles with every try that brings no subscription
+ * @param retryMax where the bound stops growing
  * @param mediaType of everything sent and received
  */
 public record SchedulerClientOptions(
@@ -27,6 +28,19 @@ public record SchedulerClientOptions(
   public SchedulerClientOptions {
     if (masters.isEmpty()) {
       throw new IllegalArgumentException("masters must name at least one address");
+    }
+    for (URI master : masters) {
+      if (master.getHost() == null || !String.valueOf(master.getScheme()).startsWith("http")) {
+        throw new IllegalArgumentException(
+            master + " is no address of a master: give one like http://10.0.0.1:5050");
+      }
+    }
+    if (!retryMin.isPositive() || retryMax.compareTo(retryMin) < 0) {
+      throw new IllegalArgumentException(
+          "the waits between two tries must be positive and in order, not "
+              + retryMin
+              + " to "
+              + retryMax);
     }
     masters = List.copyOf(masters);
     suppressedRoles = List.copyOf(suppressedRoles);

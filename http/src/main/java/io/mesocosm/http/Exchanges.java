@@ -3,23 +3,13 @@ package io.mesocosm.http;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import java.util.zip.GZIPOutputStream;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.io.Content;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler.Abstract;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Fields;
 
 /**
  * One request and its answer: reads the body, calls the handler, sends what it says. Called on
@@ -27,52 +17,79 @@ import org.eclipse.jetty.util.Fields;
  */
 final class Exchanges extends Abstract {
   private static final System.Logger LOG = System.getLogger(Exchanges.class.getName());
-  private static final int GZIP_BYTES_MIN = 1024;
 
   private final HttpServerOptions options;
   private final Handler root;
-  private final Semaphore room;
+  private final ErrorBody errorBody;
+  private final RequestReader reader;
   private final OpenStreams streams = new OpenStreams();
+  // Taken by request threads, given back by whichever thread sees the reply sent.
+  private final Semaphore room;
+  // Set by the closing thread, read by request threads.
+  private volatile boolean draining;
 
-  Exchanges(HttpServerOptions options, Handler root) {
+  Exchanges(HttpServerOptions options, Handler root, ErrorBody errorBody) {
     super(InvocationType.BLOCKING);
     this.options = options;
     this.root = root;
+    this.errorBody = errorBody;
+    this.reader = new RequestReader(options);
     this.room = new Semaphore(options.concurrentRequestsMax());
   }
 
-  void closeStreams() {
-    streams.closeAll();
+  /**
+   * Takes no more requests, ends the streams, and waits for what is under way, at most {@code max}
+   * for each of the two.
+   */
+  void drain(Duration max) throws InterruptedException {
+    draining = true;
+    streams.closeAll(max);
+    boolean drained =
+        room.tryAcquire(options.concurrentRequestsMax(), max.toMillis(), TimeUnit.MILLISECONDS);
+    if (!drained) {
+      LOG.log(
+          WARNING,
+          "{0}: {1} requests did not end within {2} ms and are broken off",
+          options.name(),
+          options.concurrentRequestsMax() - room.availablePermits(),
+          max.toMillis());
+    }
   }
 
   @Override
   public boolean handle(
-      org.eclipse.jetty.server.Request jettyRequest,
-      org.eclipse.jetty.server.Response jettyResponse,
+      org.eclipse.jetty.server.Request request,
+      org.eclipse.jetty.server.Response response,
       Callback callback) {
-    if (!room.tryAcquire()) {
-      send(
-          jettyRequest,
-          jettyResponse,
-          callback,
-          Response.text(
-              503,
-              "more than "
-                  + options.concurrentRequestsMax()
-                  + " requests at once: try again later"));
+    if (draining || !room.tryAcquire()) {
+      String reason =
+          draining
+              ? "the server is stopping"
+              : "more than " + options.concurrentRequestsMax() + " requests at once";
+      WholeReply.send(request, response, callback, errorBody.of(503, reason + ": try again later"));
       return true;
     }
+    Callback done = Callback.from(callback, () -> room.release());
     try {
-      Response response = answer(jettyRequest);
-      switch (response) {
-        case Response.Whole whole -> send(jettyRequest, jettyResponse, callback, whole);
-        case Response.Stream stream -> open(jettyRequest, jettyResponse, callback, stream);
+      switch (answer(request)) {
+        case Response.Whole whole -> WholeReply.send(request, response, done, whole);
+        case Response.Stream stream when request.getMethod().equals("HEAD") ->
+            WholeReply.send(
+                request,
+                response,
+                done,
+                new Response.Whole(stream.status(), stream.headers(), new byte[0]));
+        case Response.Stream stream -> {
+          try {
+            open(request, response, callback, stream);
+          } finally {
+            room.release();
+          }
+        }
       }
     } catch (IOException e) {
       LOG.log(DEBUG, "a client went away in the middle of its request", e);
-      callback.failed(e);
-    } finally {
-      room.release();
+      done.failed(e);
     }
     return true;
   }
@@ -80,11 +97,10 @@ final class Exchanges extends Abstract {
   private Response answer(org.eclipse.jetty.server.Request jettyRequest) throws IOException {
     Request request;
     try {
-      request = read(jettyRequest);
-    } catch (BodyTooLargeException _) {
-      return Response.text(413, "the body is larger than " + options.bodyBytesMax() + " bytes");
-    } catch (IllegalArgumentException e) {
-      return Response.text(400, "malformed request: " + e.getMessage());
+      request = reader.read(jettyRequest);
+    } catch (RefusedRequestException e) {
+      // What is left of the request is not worth reading.
+      return errorBody.of(e.status(), e.reason()).withHeader("Connection", "close");
     }
     try {
       return root.handle(request);
@@ -92,89 +108,21 @@ final class Exchanges extends Abstract {
       return e.response();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Response.text(503, "the server is stopping");
-    } catch (Exception | StackOverflowError e) {
-      LOG.log(WARNING, request.method() + " " + request.path() + " failed", e);
-      return Response.text(500, "internal error, see the log: " + e);
+      return errorBody.of(503, "the server is stopping: try again later");
+    } catch (Exception | StackOverflowError | AssertionError e) {
+      StackTraceElement[] trace = e.getStackTrace();
+      LOG.log(
+          WARNING,
+          () ->
+              "%s %s failed: %s%s"
+                  .formatted(
+                      request.method(),
+                      request.path(),
+                      e,
+                      trace.length == 0 ? "" : " at " + trace[0]));
+      LOG.log(DEBUG, "the same, with its trace", e);
+      return errorBody.of(500, "internal error: " + e + ": the server's log says where");
     }
-  }
-
-  private Request read(org.eclipse.jetty.server.Request request)
-      throws IOException, BodyTooLargeException {
-    SortedMap<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    for (HttpField field : request.getHeaders()) {
-      headers.computeIfAbsent(field.getName(), _ -> new ArrayList<>()).add(field.getValue());
-    }
-    Map<String, List<String>> query = new LinkedHashMap<>();
-    for (Fields.Field field : org.eclipse.jetty.server.Request.extractQueryParameters(request)) {
-      query.put(field.getName(), List.copyOf(field.getValues()));
-    }
-    String path = org.eclipse.jetty.util.URIUtil.decodePath(request.getHttpURI().getPath());
-    InetSocketAddress remote =
-        request.getConnectionMetaData().getRemoteSocketAddress()
-                instanceof InetSocketAddress address
-            ? address
-            : InetSocketAddress.createUnresolved("unknown", 0);
-    return new Request(
-        request.getMethod(),
-        path == null ? "/" : path,
-        query,
-        headers,
-        Map.of(),
-        body(request),
-        remote);
-  }
-
-  private static final class BodyTooLargeException extends Exception {}
-
-  private byte[] body(org.eclipse.jetty.server.Request request)
-      throws IOException, BodyTooLargeException {
-    if (request.getLength() > options.bodyBytesMax()) {
-      throw new BodyTooLargeException();
-    }
-    try (var in = Content.Source.asInputStream(request)) {
-      byte[] body =
-          in.readNBytes(
-              options.bodyBytesMax() + 1 < 0 ? Integer.MAX_VALUE : options.bodyBytesMax() + 1);
-      if (body.length > options.bodyBytesMax()) {
-        throw new BodyTooLargeException();
-      }
-      return body;
-    }
-  }
-
-  private static void send(
-      org.eclipse.jetty.server.Request request,
-      org.eclipse.jetty.server.Response response,
-      Callback callback,
-      Response.Whole whole) {
-    response.setStatus(whole.status());
-    whole.headers().forEach((name, value) -> response.getHeaders().put(name, value));
-    byte[] body = whole.body();
-    String accepted = request.getHeaders().get("Accept-Encoding");
-    if (body.length >= GZIP_BYTES_MIN
-        && accepted != null
-        && accepted.contains("gzip")
-        && !whole.headers().containsKey("Content-Encoding")) {
-      body = gzip(body);
-      response.getHeaders().put("Content-Encoding", "gzip");
-      response.getHeaders().put("Vary", "Accept-Encoding");
-    }
-    if (whole.status() != 204) {
-      response.getHeaders().put("Content-Length", body.length);
-    }
-    boolean head = request.getMethod().equals("HEAD");
-    response.write(true, head ? null : ByteBuffer.wrap(body), callback);
-  }
-
-  private static byte[] gzip(byte[] body) {
-    ByteArrayOutputStream compressed = new ByteArrayOutputStream(body.length / 4);
-    try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
-      gzip.write(body);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return compressed.toByteArray();
   }
 
   private void open(
@@ -187,10 +135,20 @@ final class Exchanges extends Abstract {
     // The connection has served its purpose when the stream ends: nobody shall wait for another
     // request on it.
     response.getHeaders().put("Connection", "close");
+    if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
+      // Left alone, Jetty lets the end of the connection be the end of such a reply, and nobody
+      // could tell an end from a break. T4 promises chunks, too.
+      response.getHeaders().put("Transfer-Encoding", "chunked");
+    }
     JettyStreamSink sink =
         new JettyStreamSink(request, response, callback, options.streamBacklogBytesMax());
     streams.add(sink);
     sink.open();
-    stream.onOpen().accept(sink);
+    try {
+      stream.onOpen().accept(sink);
+    } catch (RuntimeException e) {
+      LOG.log(WARNING, "a stream is ended: its handler failed when it had opened", e);
+      sink.close();
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.mesocosm.http;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -16,6 +17,19 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class HttpServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
+  private static final Duration DRAIN_MAX = Duration.ofSeconds(2);
+
+  /**
+   * Ids reach us with doubled and encoded slashes ({@code /v2/queue//app/delay}), which the router
+   * takes apart itself. What is no valid encoding or climbs in encoded dots is refused.
+   */
+  private static final UriCompliance URIS =
+      UriCompliance.DEFAULT.with(
+          "MESOCOSM",
+          UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT,
+          UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+          UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+          UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
 
   private final Server server;
   private final ServerConnector connector;
@@ -27,13 +41,19 @@ public final class HttpServer implements AutoCloseable {
     this.exchanges = exchanges;
   }
 
+  /** As below; what no handler answers is answered in plain text. */
+  public static HttpServer start(HttpServerOptions options, Handler root) {
+    return start(options, root, ErrorBody.TEXT);
+  }
+
   /**
    * Listens, and hands every request to {@code root}.
    *
+   * @param errorBody words the server's own refusals, and the 500 of a handler that fails
    * @throws IllegalStateException in one line, if the port is taken or the address is not this
    *     machine's
    */
-  public static HttpServer start(HttpServerOptions options, Handler root) {
+  public static HttpServer start(HttpServerOptions options, Handler root, ErrorBody errorBody) {
     QueuedThreadPool threads = new QueuedThreadPool(64, 4);
     threads.setName(options.name());
     threads.setDaemon(true);
@@ -46,9 +66,7 @@ public final class HttpServer implements AutoCloseable {
     configuration.setSendServerVersion(false);
     configuration.setSendDateHeader(true);
     configuration.setRequestHeaderSize(options.headerBytesMax());
-    // Ids reach us with encoded slashes and doubled ones (/v2/queue//app/delay): the router takes
-    // paths apart itself.
-    configuration.setUriCompliance(UriCompliance.UNSAFE);
+    configuration.setUriCompliance(URIS);
     ServerConnector connector =
         new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
     connector.setHost(options.bindAddress());
@@ -56,8 +74,9 @@ public final class HttpServer implements AutoCloseable {
     connector.setIdleTimeout(options.idleTimeout().toMillis());
     connector.setAcceptQueueSize(1024);
     server.addConnector(connector);
-    Exchanges exchanges = new Exchanges(options, root);
+    Exchanges exchanges = new Exchanges(options, root, errorBody);
     server.setHandler(exchanges);
+    server.setErrorHandler(new ServerErrors(errorBody));
     try {
       server.start();
     } catch (Exception e) {
@@ -72,10 +91,20 @@ public final class HttpServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
-  /** Ends all streams, and stops listening. Requests under way get a moment to end. */
+  /**
+   * Ends all streams, takes no more requests, gives those under way a moment to end, and stops
+   * listening. Idempotent.
+   */
   @Override
   public void close() {
-    exchanges.closeStreams();
+    if (!server.isRunning()) {
+      return;
+    }
+    try {
+      exchanges.drain(DRAIN_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // then at once
+    }
     stop(server);
   }
 

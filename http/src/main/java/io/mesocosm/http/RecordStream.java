@@ -21,7 +21,6 @@ import java.util.Optional;
 public final class RecordStream implements AutoCloseable {
   private static final int RECORD_BYTES_MAX = 256 << 20;
   private static final int ERROR_BYTES_MAX = 64 << 10;
-  private static final int REDIRECTS_MAX = 5;
 
   private final HttpResponse<InputStream> response;
   private final RecordIoReader records;
@@ -35,7 +34,9 @@ public final class RecordStream implements AutoCloseable {
    * Sends the request and returns when the head of the answer is there, whatever its status.
    * Redirects are followed.
    *
-   * @param timeout for the head of the answer
+   * @param timeout for the head of the answer; the stream itself has none
+   * @throws IOException with a message that names the server, if it cannot be reached or does not
+   *     answer in time
    */
   public static RecordStream open(
       HttpClient client,
@@ -46,26 +47,14 @@ public final class RecordStream implements AutoCloseable {
       Map<String, String> headers,
       Duration timeout)
       throws IOException, InterruptedException {
-    URI target = uri;
-    for (int redirects = 0; ; redirects++) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(target)
-              .timeout(timeout)
-              .header("Content-Type", contentType)
-              .header("Accept", accept)
-              .POST(BodyPublishers.ofByteArray(body));
-      headers.forEach(request::header);
-      HttpResponse<InputStream> response =
-          client.send(request.build(), BodyHandlers.ofInputStream());
-      Optional<URI> elsewhere =
-          Redirects.target(
-              target, response.statusCode(), response.headers().firstValue("Location"));
-      if (elsewhere.isEmpty() || redirects == REDIRECTS_MAX) {
-        return new RecordStream(response);
-      }
-      response.body().close();
-      target = elsewhere.get();
-    }
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", contentType)
+            .header("Accept", accept)
+            .POST(BodyPublishers.ofByteArray(body));
+    headers.forEach(request::header);
+    return new RecordStream(
+        Redirects.send(client, request.build(), BodyHandlers.ofInputStream(), timeout));
   }
 
   public int status() {

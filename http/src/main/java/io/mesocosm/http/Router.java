@@ -1,44 +1,51 @@
 package io.mesocosm.http;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds the handler of a request by method and path. A pattern is made of segments: a literal,
  * {@code {name}} for any one segment, {@code {name...}} for one or more. Where several match, the
- * one with more literal segments wins, then the one added first. Empty segments (doubled or
- * trailing slashes) do not count. Built by one thread, then read by many.
+ * one with more literal segments wins, then the one with fewer {@code {name...}}, then the one
+ * added first. Empty segments (doubled or trailing slashes) do not count: {@code /v2/apps//nginx}
+ * is {@code /v2/apps/nginx}. Built by one thread, then read by many.
  */
 public final class Router implements Handler {
-  private record Route(String method, List<String> pattern, Handler handler) {
+  private record Route(String method, RoutePattern pattern, Handler handler) {
     boolean allows(String requested) {
       return method.equals("*")
           || method.equals(requested)
           || (method.equals("GET") && requested.equals("HEAD"));
     }
-
-    long literals() {
-      return pattern.stream().filter(part -> !part.startsWith("{")).count();
-    }
   }
 
-  private record Match(Route route, Map<String, String> variables) {}
-
   private final List<Route> routes = new ArrayList<>();
+  private final List<Filter> filters = new ArrayList<>();
   private Handler notFound = request -> Response.text(404, "no such path: " + request.path());
   private Handler wrongMethod = _ -> Response.empty(405);
 
   /**
-   * @param method upper-case, or {@code *} for all
+   * @param method upper-case, or {@code *} for all; GET answers HEAD too
    * @param pattern e.g. {@code /v2/apps/{id...}/tasks}
+   * @throws IllegalArgumentException if the pattern is malformed
    */
   public Router route(String method, String pattern, Handler handler) {
-    routes.add(new Route(method, segments(pattern), handler));
+    Route route = new Route(method, RoutePattern.of(pattern), handler);
+    int place = 0;
+    while (place < routes.size()
+        && RoutePattern.BY_SPECIFICITY.compare(routes.get(place).pattern(), route.pattern()) <= 0) {
+      place++;
+    }
+    routes.add(place, route);
+    return this;
+  }
+
+  /** Lets {@code filter} see every request, unknown paths too; the first added is the outermost. */
+  public Router filter(Filter filter) {
+    filters.add(filter);
     return this;
   }
 
@@ -59,72 +66,34 @@ public final class Router implements Handler {
 
   @Override
   public Response handle(Request request) throws Exception {
-    List<String> path = segments(request.path());
-    Optional<Match> best = Optional.empty();
-    Set<String> allowed = new LinkedHashSet<>();
+    Handler chain = this::dispatch;
+    for (Filter filter : filters.reversed()) {
+      Handler next = chain;
+      chain = filtered -> filter.apply(filtered, next);
+    }
+    return chain.handle(request);
+  }
+
+  private Response dispatch(Request request) throws Exception {
+    List<String> path = RoutePattern.split(request.path());
+    TreeSet<String> allowed = new TreeSet<>();
     for (Route route : routes) {
-      Optional<Map<String, String>> variables = match(route.pattern(), path);
+      Optional<Map<String, String>> variables = route.pattern().match(path);
       if (variables.isEmpty()) {
         continue;
       }
+      if (route.allows(request.method())) {
+        return route.handler().handle(withVariables(request, variables.get()));
+      }
       allowed.add(route.method());
-      boolean better = best.isEmpty() || route.literals() > best.get().route().literals();
-      if (route.allows(request.method()) && better) {
-        best = Optional.of(new Match(route, variables.get()));
-      }
     }
-    if (best.isPresent()) {
-      return best.get().route().handler().handle(withVariables(request, best.get().variables()));
+    if (allowed.isEmpty()) {
+      return notFound.handle(request);
     }
-    return allowed.isEmpty()
-        ? notFound.handle(request)
-        : wrongMethod.handle(request).withHeader("Allow", String.join(", ", allowed));
-  }
-
-  private static Optional<Map<String, String>> match(List<String> pattern, List<String> path) {
-    Map<String, String> variables = new LinkedHashMap<>();
-    return matches(pattern, 0, path, 0, variables) ? Optional.of(variables) : Optional.empty();
-  }
-
-  /**
-   * Tries the longest run for a {@code {name...}} first; at most one of them in a pattern keeps
-   * this cheap.
-   */
-  private static boolean matches(
-      List<String> pattern, int p, List<String> path, int at, Map<String, String> variables) {
-    if (p == pattern.size()) {
-      return at == path.size();
+    if (allowed.contains("GET")) {
+      allowed.add("HEAD");
     }
-    String part = pattern.get(p);
-    if (part.endsWith("...}")) {
-      for (int end = path.size(); end > at; end--) {
-        if (matches(pattern, p + 1, path, end, variables)) {
-          variables.put(
-              part.substring(1, part.length() - 4), String.join("/", path.subList(at, end)));
-          return true;
-        }
-      }
-      return false;
-    }
-    if (at == path.size()) {
-      return false;
-    }
-    if (part.startsWith("{")) {
-      variables.put(part.substring(1, part.length() - 1), path.get(at));
-    } else if (!part.equals(path.get(at))) {
-      return false;
-    }
-    return matches(pattern, p + 1, path, at + 1, variables);
-  }
-
-  private static List<String> segments(String path) {
-    List<String> segments = new ArrayList<>();
-    for (String segment : path.split("/", -1)) {
-      if (!segment.isEmpty()) {
-        segments.add(segment);
-      }
-    }
-    return List.copyOf(segments);
+    return wrongMethod.handle(request).withHeader("Allow", String.join(", ", allowed));
   }
 
   private static Request withVariables(Request request, Map<String, String> variables) {

@@ -35,7 +35,8 @@ public sealed interface MasterCommand {
   record AgentSubscribe(StreamId stream, LinkCall call, String ip) implements MasterCommand {}
 
   /** Any other call of an agent. Answered by a {@link MasterEffect.Answer}. */
-  record AgentCall(long request, Optional<StreamId> stream, LinkCall call) implements MasterCommand {}
+  record AgentCall(long request, Optional<StreamId> stream, LinkCall call)
+      implements MasterCommand {}
 
   /** An agent's stream has ended, by whomever. */
   record AgentStreamClosed(StreamId stream) implements MasterCommand {}

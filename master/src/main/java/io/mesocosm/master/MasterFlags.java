@@ -32,11 +32,6 @@ public final class MasterFlags {
           1,
           1000,
           "how many pings in a row an agent may leave unanswered before it is unreachable");
-  public static final Flag<Duration> AGENT_REREGISTER_TIMEOUT =
-      Flag.duration(
-          "agent_reregister_timeout",
-          "10mins",
-          "how long a disconnected agent may take to come back before it is unreachable");
 
   /** Mesos's default is 1secs; ours only gathers what happens at about the same time. */
   public static final Flag<Duration> ALLOCATION_INTERVAL =
@@ -91,7 +86,6 @@ public final class MasterFlags {
           CLUSTER,
           AGENT_PING_TIMEOUT,
           MAX_AGENT_PING_TIMEOUTS,
-          AGENT_REREGISTER_TIMEOUT,
           ALLOCATION_INTERVAL,
           OFFER_TIMEOUT,
           MAX_COMPLETED_FRAMEWORKS,

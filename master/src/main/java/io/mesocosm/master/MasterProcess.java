@@ -160,10 +160,10 @@ public final class MasterProcess implements AutoCloseable {
   /** Ends all streams and stops. Idempotent. */
   @Override
   public void close() {
-    proxy.stopped();
     server.close();
-    timers.close();
     loop.close();
+    proxy.stopped();
+    timers.close();
   }
 
   /**

@@ -19,7 +19,7 @@ class ResourceTextTest {
       value = {
         "cpus:4 | cpus(*):4",
         "cpus : 4 ; mem(web): 1024.5; | cpus(*):4; mem(web):1024.5",
-        "cpus:1;cpus:2;cpus(a):1 | cpus(*):3; cpus(a):1",
+        "cpus:1;cpus:2;cpus(a):1 | cpus(a):1; cpus(*):3",
         "ports:[5-9, 1-6, 20] | ports(*):[1-9, 20-20]",
         "disks:{b,a} | disks(*):{a, b}",
         "gpus:2;cpus:1e1 | cpus(*):10; gpus(*):2",

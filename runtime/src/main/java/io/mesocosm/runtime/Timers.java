@@ -36,11 +36,25 @@ public final class Timers<K> implements AutoCloseable {
    */
   public void set(K key, Instant at, Runnable task) {
     long delayNanos = Math.max(0, Duration.between(clock.instant(), at).toNanos());
-    ScheduledFuture<?> earlier =
-        pendingByKey.put(key, executor.schedule(task, delayNanos, TimeUnit.NANOSECONDS));
-    if (earlier != null) {
-      earlier.cancel(false);
+    // One at a time for a key: a timer that is due at once may fire before it is noted.
+    pendingByKey.compute(
+        key,
+        (_, earlier) -> {
+          if (earlier != null) {
+            earlier.cancel(false);
+          }
+          return executor.schedule(() -> fire(key, task), delayNanos, TimeUnit.NANOSECONDS);
+        });
+  }
+
+  private void fire(K key, Runnable task) {
+    // Noted no more before it runs, for the task may set the key anew; a successor that is not due
+    // yet stays.
+    ScheduledFuture<?> noted = pendingByKey.get(key);
+    if (noted != null && noted.getDelay(TimeUnit.NANOSECONDS) <= 0) {
+      pendingByKey.remove(key, noted);
     }
+    task.run();
   }
 
   public void cancel(K key) {

@@ -44,6 +44,7 @@ final class Machine {
     return new AgentConfig(
         info,
         ip,
+        options.ip().orElse("0.0.0.0"),
         version,
         options.workDir().toString(),
         containerizers.process().isPresent(),

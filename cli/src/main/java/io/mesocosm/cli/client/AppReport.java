@@ -31,12 +31,7 @@ final class AppReport {
             + ", mem "
             + app.path("mem").asText()
             + " MB");
-    JsonNode image = app.path("container").path("docker").path("image");
-    out.println(
-        "  runs       "
-            + (image.isMissingNode()
-                ? app.path("cmd").asText(app.path("args").toString())
-                : "image " + image.asText()));
+    out.println("  runs       " + command(app));
     out.println("  version    " + app.path("version").asText());
     for (JsonNode deployment : app.path("deployments")) {
       out.println("  deploying  " + deployment.path("id").asText());
@@ -84,13 +79,30 @@ final class AppReport {
     return String.join("; ", reasons);
   }
 
+  /** The summary, then what each agent in view said. */
   private List<String> waiting(String id) {
+    JsonNode explained = services.exchange("GET", "/v2/apps" + id + "/explain", "").body();
     List<String> reasons = new ArrayList<>();
-    Api.Answer answer = services.exchange("GET", "/v2/apps" + id + "/explain", "");
-    for (JsonNode reason : answer.body().path("reasons")) {
-      reasons.add(reason.asText());
+    if (explained.path("waiting").asInt() == 0) {
+      return reasons;
+    }
+    reasons.add(explained.path("summary").asText());
+    for (JsonNode agent : explained.path("agents")) {
+      List<String> texts = new ArrayList<>();
+      agent.path("refusals").forEach(refusal -> texts.add(refusal.path("text").asText()));
+      reasons.add(agent.path("hostname").asText() + ": " + String.join("; ", texts));
     }
     return reasons;
+  }
+
+  /** What it runs, in a line. */
+  private static String command(JsonNode app) {
+    JsonNode image = app.path("container").path("docker").path("image");
+    if (!image.isMissingNode()) {
+      return "image " + image.asText();
+    }
+    String text = app.path("cmd").asText(app.path("args").toString());
+    return text.lines().count() > 1 ? text.lines().findFirst().orElse("") + " …" : text;
   }
 
   private static String health(JsonNode app) {

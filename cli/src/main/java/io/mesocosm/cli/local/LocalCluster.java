@@ -35,12 +35,18 @@ final class LocalCluster implements AutoCloseable {
   private final LocalPorts ports;
   private final String bindAddress;
   private final Consumer<Throwable> crashHandler;
-  private final ShutdownOrder running = new ShutdownOrder();
+  // Parts of one kind are started side by side, so their order of starting says nothing: kinds are
+  // stopped by name.
+  private final ShutdownOrder zooKeeper = new ShutdownOrder();
+  private final ShutdownOrder master = new ShutdownOrder();
+  private final List<ShutdownOrder> agents = new ArrayList<>();
+  private final ShutdownOrder services = new ShutdownOrder();
 
   LocalCluster(
       LocalLayout layout, LocalPorts ports, String bindAddress, Consumer<Throwable> crashHandler) {
     this.layout = layout;
     this.crashHandler = crashHandler;
+    ports.agents().forEach(_ -> agents.add(new ShutdownOrder()));
     this.ports = ports;
     this.bindAddress = bindAddress;
   }
@@ -65,15 +71,15 @@ final class LocalCluster implements AutoCloseable {
     // ZooKeeper and the master need nothing of each other, and the agents only the master: side by
     // side they start sooner.
     try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> zooKeeper = starters.submit(this::startZooKeeper);
-      running.add("master", MasterRole.start(masterFlags(), crashHandler));
+      Future<?> store = starters.submit(this::startZooKeeper);
+      master.add("master", MasterRole.start(masterFlags(), crashHandler));
       List<Future<?>> others = new ArrayList<>();
       for (int i = 0; i < ports.agents().size(); i++) {
         int index = i;
         others.add(starters.submit(() -> startAgent(index)));
       }
-      zooKeeper.get();
-      running.add("services", ServicesRole.start(servicesFlags(), crashHandler));
+      store.get();
+      services.add("services", ServicesRole.start(servicesFlags(), crashHandler));
       for (Future<?> other : others) {
         other.get();
       }
@@ -83,14 +89,16 @@ final class LocalCluster implements AutoCloseable {
   }
 
   private Void startZooKeeper() throws Exception {
-    running.add(
+    zooKeeper.add(
         "ZooKeeper", EmbeddedZooKeeper.start(layout.zooKeeper(), "127.0.0.1", ports.zooKeeper()));
     return null;
   }
 
   private Void startAgent(int index) throws Exception {
     RunningAgent agent =
-        running.add("agent " + (index + 1), AgentRole.start(agentFlags(index), crashHandler));
+        agents
+            .get(index)
+            .add("agent " + (index + 1), AgentRole.start(agentFlags(index), crashHandler));
     if (!agent.process().awaitRegistered(REGISTRATION_MAX)) {
       throw new IllegalStateException(
           "agent "
@@ -167,6 +175,14 @@ final class LocalCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    running.close();
+    // The scheduler first, so that it does not take the end of its instances for failures and
+    // replace them; agents need
+    // the master to take their leave.
+    services.close();
+    try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+      agents.forEach(agent -> closers.execute(agent::close));
+    }
+    master.close();
+    zooKeeper.close();
   }
 }

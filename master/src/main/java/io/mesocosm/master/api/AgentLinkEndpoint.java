@@ -38,8 +38,7 @@ final class AgentLinkEndpoint implements Handler {
       return subscribe(request, call);
     }
     Optional<StreamId> stream = CallBody.streamId(request);
-    return CallBody.answer(
-        master.ask(number -> new MasterCommand.AgentCall(number, stream, call)));
+    return CallBody.answer(master.ask(number -> new MasterCommand.AgentCall(number, stream, call)));
   }
 
   private Response subscribe(Request request, LinkCall call) {

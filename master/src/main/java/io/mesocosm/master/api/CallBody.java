@@ -40,7 +40,7 @@ final class CallBody {
     try {
       return type.decode(request.body(), builder);
     } catch (InvalidMessageException e) {
-      throw HttpException.text(400, e.getMessage());
+      throw HttpException.text(400, String.valueOf(e.getMessage()));
     }
   }
 
@@ -54,5 +54,13 @@ final class CallBody {
       case CallAnswer.Applied _ -> Response.empty(200);
       case CallAnswer.Refused refused -> Response.text(refused.status(), refused.text());
     };
+  }
+
+  /**
+   * As {@link #answer}, for a removal by an operator: 200 once the master has done its part (T1).
+   */
+  static Response answerRemoval(CallAnswer answer) {
+    Response response = answer(answer);
+    return response.status() == 202 ? Response.empty(200) : response;
   }
 }

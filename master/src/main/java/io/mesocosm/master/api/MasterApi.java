@@ -99,7 +99,7 @@ public final class MasterApi {
       return Response.text(400, "No framework found with specified ID");
     }
     FrameworkId framework = new FrameworkId(id.get());
-    return CallBody.answer(
+    return CallBody.answerRemoval(
         master.ask(number -> new MasterCommand.TeardownFramework(number, framework)));
   }
 

@@ -12,8 +12,8 @@ import java.util.EnumSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.mesos.v1.Protos.Flag;
 import org.apache.mesos.v1.Protos.VersionInfo;
+import org.apache.mesos.v1.master.Protos;
 import org.apache.mesos.v1.master.Protos.Call;
-import org.apache.mesos.v1.master.Protos.Response.Type;
 
 /**
  * {@code POST /api/v1}, the v1 operator API: the calls that read the cluster, and TEARDOWN. Others
@@ -43,27 +43,27 @@ final class OperatorEndpoint implements Handler {
     if (call.getType() == Call.Type.TEARDOWN) {
       return teardown(call);
     }
-    org.apache.mesos.v1.master.Protos.Response reply = reply(call);
+    Protos.Response reply = reply(call);
     return Response.of(200, accepted.contentType(), accepted.encode(reply));
   }
 
-  private org.apache.mesos.v1.master.Protos.Response reply(Call call) throws InterruptedException {
-    var reply = org.apache.mesos.v1.master.Protos.Response.newBuilder();
+  private Protos.Response reply(Call call) throws InterruptedException {
+    var reply = Protos.Response.newBuilder();
     // Few of the many calls so far: a list of all the others would say less than this default.
     return switch (call.getType()) {
       case GET_HEALTH -> {
-        reply.setType(Type.GET_HEALTH).getGetHealthBuilder().setHealthy(true);
+        reply.setType(Protos.Response.Type.GET_HEALTH).getGetHealthBuilder().setHealthy(true);
         yield reply.build();
       }
       case GET_VERSION -> {
         reply
-            .setType(Type.GET_VERSION)
+            .setType(Protos.Response.Type.GET_VERSION)
             .getGetVersionBuilder()
             .setVersionInfo(VersionInfo.newBuilder().setVersion(facts.version()));
         yield reply.build();
       }
       case GET_FLAGS -> {
-        var flags = reply.setType(Type.GET_FLAGS).getGetFlagsBuilder();
+        var flags = reply.setType(Protos.Response.Type.GET_FLAGS).getGetFlagsBuilder();
         facts
             .flagTexts()
             .forEach(
@@ -73,7 +73,7 @@ final class OperatorEndpoint implements Handler {
       case GET_MASTER -> {
         double started = TimeUnit.MILLISECONDS.toSeconds(facts.started().toEpochMilli());
         reply
-            .setType(Type.GET_MASTER)
+            .setType(Protos.Response.Type.GET_MASTER)
             .getGetMasterBuilder()
             .setMasterInfo(facts.info())
             .setStartTime(started)
@@ -82,27 +82,27 @@ final class OperatorEndpoint implements Handler {
       }
       case GET_AGENTS ->
           reply
-              .setType(Type.GET_AGENTS)
+              .setType(Protos.Response.Type.GET_AGENTS)
               .setGetAgents(OperatorMessages.agents(master.snapshot()))
               .build();
       case GET_FRAMEWORKS ->
           reply
-              .setType(Type.GET_FRAMEWORKS)
+              .setType(Protos.Response.Type.GET_FRAMEWORKS)
               .setGetFrameworks(OperatorMessages.frameworks(master.snapshot()))
               .build();
       case GET_TASKS ->
           reply
-              .setType(Type.GET_TASKS)
+              .setType(Protos.Response.Type.GET_TASKS)
               .setGetTasks(OperatorMessages.tasks(master.snapshot()))
               .build();
       case GET_EXECUTORS ->
           reply
-              .setType(Type.GET_EXECUTORS)
+              .setType(Protos.Response.Type.GET_EXECUTORS)
               .setGetExecutors(OperatorMessages.executors(master.snapshot()))
               .build();
       case GET_STATE ->
           reply
-              .setType(Type.GET_STATE)
+              .setType(Protos.Response.Type.GET_STATE)
               .setGetState(OperatorMessages.state(master.snapshot()))
               .build();
       default -> throw HttpException.text(501, call.getType() + " is not supported by this master");
@@ -119,7 +119,7 @@ final class OperatorEndpoint implements Handler {
       throw HttpException.text(400, "No framework found with specified ID");
     }
     FrameworkId framework = new FrameworkId(id);
-    return CallBody.answer(
+    return CallBody.answerRemoval(
         master.ask(number -> new MasterCommand.TeardownFramework(number, framework)));
   }
 }

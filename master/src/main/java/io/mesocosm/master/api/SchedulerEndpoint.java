@@ -44,7 +44,8 @@ final class SchedulerEndpoint implements Handler {
     }
     Optional<StreamId> stream = CallBody.streamId(request);
     return CallBody.answer(
-        master.ask(number -> new MasterCommand.SchedulerCall(number, stream, call, Optional.empty())));
+        master.ask(
+            number -> new MasterCommand.SchedulerCall(number, stream, call, Optional.empty())));
   }
 
   private Response subscribe(Request request, Call call) {

@@ -162,9 +162,7 @@ final class MasterFixture implements AutoCloseable {
   /** A registered agent's end of its link. */
   record Agent(RecordStream stream) implements AutoCloseable {
     LinkEvent next() throws IOException, InvalidMessageException {
-      return MediaType.PROTOBUF
-          .decode(stream.next().orElseThrow(), LinkEvent.newBuilder())
-          .build();
+      return MediaType.PROTOBUF.decode(stream.next().orElseThrow(), LinkEvent.newBuilder()).build();
     }
 
     @Override

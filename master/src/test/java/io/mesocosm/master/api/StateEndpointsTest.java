@@ -48,8 +48,7 @@ class StateEndpointsTest {
   @Test
   void agentsFrameworksOffersAndTasksAreShown() throws Exception {
     try (Agent agent = fixture.agent(4, 1024);
-        Scheduler scheduler =
-            fixture.subscribe(MediaType.PROTOBUF, MasterFixture.INFO.build())) {
+        Scheduler scheduler = fixture.subscribe(MediaType.PROTOBUF, MasterFixture.INFO.build())) {
       assertThat(agent.next().getType()).isEqualTo(LinkEvent.Type.SUBSCRIBED);
       String framework = scheduler.next().getSubscribed().getFrameworkId().getValue();
       Offer offer = scheduler.next(Event.Type.OFFERS).getOffers().getOffers(0);

@@ -1,0 +1,33 @@
+package io.mesocosm.framework;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Waits of random length up to a bound that doubles, so that the schedulers of a new master do not
+ * come all at once. One thread.
+ */
+final class Backoff {
+  private final long minMillis;
+  private final long maxMillis;
+  private final RandomGenerator random;
+  private long boundMillis;
+
+  Backoff(Duration min, Duration max, RandomGenerator random) {
+    this.minMillis = Math.max(1, min.toMillis());
+    this.maxMillis = Math.max(minMillis, max.toMillis());
+    this.random = random;
+    this.boundMillis = minMillis;
+  }
+
+  /** At least 1 ms. */
+  Duration next() {
+    Duration wait = Duration.ofMillis(1 + random.nextLong(boundMillis));
+    boundMillis = Math.min(maxMillis, boundMillis * 2);
+    return wait;
+  }
+
+  void reset() {
+    boundMillis = minMillis;
+  }
+}
