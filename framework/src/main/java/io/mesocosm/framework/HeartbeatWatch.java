@@ -94,7 +94,8 @@ final class HeartbeatWatch implements AutoCloseable {
         if (paused) {
           changed.await();
         } else if (left > 0) {
-          long _ = changed.awaitNanos(left);
+          // How much was left does not matter: the loop looks at the clock again.
+          left = changed.awaitNanos(left);
         } else {
           expired = true;
         }

@@ -98,18 +98,17 @@ public final class SchedulerClient implements AutoCloseable {
   }
 
   /**
-   * Replaces the info that the next subscription will bring; the present one is not touched. Without
-   * an id, the id that this client has is kept: who wants a new one starts a new client.
+   * Replaces the info that the next subscription will bring; the present one is not touched.
+   * Without an id, the id that this client has is kept: who wants a new one starts a new client.
    */
   public void framework(FrameworkInfo info) {
-    locked(
-        () -> {
-          framework =
-              hasId(info) || !hasId(framework)
-                  ? info
-                  : info.toBuilder().setId(framework.getId()).build();
-          return framework;
-        });
+    locked(() -> {
+      framework =
+          hasId(info) || !hasId(framework)
+              ? info
+              : info.toBuilder().setId(framework.getId()).build();
+      return framework;
+    });
   }
 
   /**
@@ -122,7 +121,7 @@ public final class SchedulerClient implements AutoCloseable {
     boolean sent = locked(() -> subscription).map(current -> current.send(call)).orElse(false);
     if (!sent) {
       LOG.log(
-          INFO,
+          DEBUG,
           "scheduler {0} is not subscribed: a {1} call is dropped",
           options.framework().getName(),
           call.getType());
@@ -138,14 +137,13 @@ public final class SchedulerClient implements AutoCloseable {
   @Override
   public void close() {
     Optional<Subscription> current =
-        locked(
-            () -> {
-              closed = true;
-              closing.signalAll();
-              Optional<Subscription> last = subscription;
-              subscription = Optional.empty();
-              return last;
-            });
+        locked(() -> {
+          closed = true;
+          closing.signalAll();
+          Optional<Subscription> last = subscription;
+          subscription = Optional.empty();
+          return last;
+        });
     current.ifPresent(Subscription::drainAndClose);
     locked(
             () -> {
@@ -210,11 +208,10 @@ public final class SchedulerClient implements AutoCloseable {
 
   private RecordStream open() throws IOException, InterruptedException {
     FrameworkInfo info =
-        locked(
-            () -> {
-              connecting = !closed;
-              return framework;
-            });
+        locked(() -> {
+          connecting = !closed;
+          return framework;
+        });
     Call.Builder call = Call.newBuilder().setType(Call.Type.SUBSCRIBE);
     call.getSubscribeBuilder()
         .setFrameworkInfo(info)
@@ -227,18 +224,16 @@ public final class SchedulerClient implements AutoCloseable {
     byte[] body = options.mediaType().encode(call.build());
     Optional<RecordStream> opened = Optional.empty();
     try {
-      opened =
-          Optional.of(RecordStream.open(http, uri, type, type, body, Map.of(), SUBSCRIBE_MAX));
+      opened = Optional.of(RecordStream.open(http, uri, type, type, body, Map.of(), SUBSCRIBE_MAX));
       return opened.get();
     } finally {
       Optional<RecordStream> known = opened;
       boolean late =
-          locked(
-              () -> {
-                connecting = false;
-                stream = known;
-                return closed;
-              });
+          locked(() -> {
+            connecting = false;
+            stream = known;
+            return closed;
+          });
       if (late) {
         known.ifPresent(RecordStream::close);
       }
@@ -305,28 +300,29 @@ public final class SchedulerClient implements AutoCloseable {
       telling.run();
     } catch (RuntimeException e) {
       LOG.log(
-          ERROR, "the listener of scheduler " + options.framework().getName() + " failed on " + what, e);
+          ERROR,
+          "the listener of scheduler " + options.framework().getName() + " failed on " + what,
+          e);
     }
   }
 
   private void begin(RecordStream events, FrameworkID id) {
-    locked(
-        () -> {
-          framework = framework.toBuilder().setId(id).build();
-          subscription.ifPresent(Subscription::abandon);
-          if (!closed) {
-            subscription =
-                Optional.of(
-                    Subscription.start(
-                        http,
-                        events.uri(),
-                        events.header("Mesos-Stream-Id"),
-                        id,
-                        options.mediaType(),
-                        listener));
-          }
-          return subscription;
-        });
+    locked(() -> {
+      framework = framework.toBuilder().setId(id).build();
+      subscription.ifPresent(Subscription::abandon);
+      if (!closed) {
+        subscription =
+            Optional.of(
+                Subscription.start(
+                    http,
+                    events.uri(),
+                    events.header("Mesos-Stream-Id"),
+                    id,
+                    options.mediaType(),
+                    listener));
+      }
+      return subscription;
+    });
   }
 
   private void end() {

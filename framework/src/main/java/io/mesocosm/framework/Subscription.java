@@ -18,8 +18,8 @@ import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 
 /**
- * The calls of one subscription, which all bear its stream id (T7). One thread sends them, one after
- * the other, so that they arrive in the order of {@link #send}.
+ * The calls of one subscription, which all bear its stream id (T7). One thread sends them, one
+ * after the other, so that they arrive in the order of {@link #send}.
  */
 final class Subscription {
   private static final System.Logger LOG = System.getLogger(Subscription.class.getName());

@@ -139,7 +139,7 @@ class RouterTest {
               try {
                 return next.handle(request);
               } catch (IllegalStateException e) {
-                return Response.text(409, e.getMessage());
+                return Response.text(409, "filtered: " + e.getMessage());
               }
             })
             .route(
@@ -151,7 +151,7 @@ class RouterTest {
 
     Response busy = router.handle(request("GET", "/busy"));
 
-    assertThat(text(busy)).isEqualTo("409 locked");
+    assertThat(text(busy)).isEqualTo("409 filtered: locked");
     assertThat(busy.headers()).containsEntry("Order", "outer");
     assertThat(router.handle(request("GET", "/nowhere")).headers()).containsKey("Order");
   }

@@ -29,7 +29,7 @@ class StreamTest {
   private final HttpServer server =
       HttpServer.start(
           new HttpServerOptions(
-              "test", "127.0.0.1", 0, 1000, 8192, 100_000, Duration.ofMillis(300), 2),
+              "test", "127.0.0.1", 0, 1000, 8192, 100_000, Duration.ofMillis(300), 8),
           _ ->
               new Response.Stream(
                   200,
@@ -176,14 +176,14 @@ class StreamTest {
   @Test
   void openStreamsDoNotTakeTheRoomOfRequests() throws Exception {
     List<RawConnection> clients = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 30; i++) {
       RawConnection client = new RawConnection(server.port());
       clients.add(client);
       assertThat(client.send(GET).readUntil("\r\n\r\n")).startsWith("HTTP/1.1 200 ");
-      sinks.take(); // its handler is through, or nearly so: the room is for two
+      sinks.take(); // its handler is through, or nearly so: the room is for eight
     }
     clients.forEach(RawConnection::close);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 30; i++) {
       assertThat(ended.poll(5, TimeUnit.SECONDS)).isEqualTo("ended");
     }
   }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is wrong is said clearly, in the contract's shape; nothing is lost and everything else goes on. */
+/**
+ * What is wrong is said clearly, in the contract's shape; nothing is lost and everything else goes
+ * on.
+ */
 class BadInputIT {
   @TempDir static Path workDir;
   private static LocalCluster cluster;
@@ -21,7 +24,9 @@ class BadInputIT {
   @BeforeAll
   static void start() {
     cluster = LocalCluster.start(workDir);
-    cluster.post(cluster.services() + "/v2/apps", "{\"id\":\"steady\",\"cmd\":\"sleep 3600\",\"cpus\":0.1,\"mem\":16}");
+    cluster.post(
+        cluster.services() + "/v2/apps",
+        "{\"id\":\"steady\",\"cmd\":\"sleep 3600\",\"cpus\":0.1,\"mem\":16}");
     cluster.awaitRunning("/steady", 1);
   }
 
@@ -40,24 +45,39 @@ class BadInputIT {
 
   @Test
   void aFieldOfTheWrongTypeIsNamed() {
-    LocalCluster.Answer answer = cluster.post(cluster.services() + "/v2/apps", "{\"id\":\"x\",\"cmd\":\"true\",\"cpus\":\"lots\"}");
+    LocalCluster.Answer answer =
+        cluster.post(
+            cluster.services() + "/v2/apps", "{\"id\":\"x\",\"cmd\":\"true\",\"cpus\":\"lots\"}");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body().path("details").toString()).contains("/cpus");
   }
 
   @Test
   void anInvalidObjectIsUnprocessable() {
-    LocalCluster.Answer answer = cluster.post(cluster.services() + "/v2/apps", "{\"id\":\"UPPER\",\"cmd\":\"true\",\"instances\":-1}");
+    LocalCluster.Answer answer =
+        cluster.post(
+            cluster.services() + "/v2/apps",
+            "{\"id\":\"UPPER\",\"cmd\":\"true\",\"instances\":-1}");
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.body().path("message").asText()).isEqualTo("Object is not valid");
-    assertThat(answer.body().path("details").findValuesAsText("path")).contains("/id", "/instances");
+    assertThat(answer.body().path("details").findValuesAsText("path"))
+        .contains("/id", "/instances");
   }
 
   @Test
   void anAppThatAsksForMoreThanAnyMachineHasWaitsAndSaysWhatIsShort() {
-    assertThat(cluster.post(cluster.services() + "/v2/apps", "{\"id\":\"giant\",\"cmd\":\"true\",\"cpus\":0.1,\"mem\":99999999}").status()).isEqualTo(201);
+    assertThat(
+            cluster
+                .post(
+                    cluster.services() + "/v2/apps",
+                    "{\"id\":\"giant\",\"cmd\":\"true\",\"cpus\":0.1,\"mem\":99999999}")
+                .status())
+        .isEqualTo(201);
     String shown =
-        LocalCluster.await(() -> cluster.cosm("app", "show", "giant").out(), out -> out.contains("mem"), "the report names memory");
+        LocalCluster.await(
+            () -> cluster.cosm("app", "show", "giant").out(),
+            out -> out.contains("mem"),
+            "the report names memory");
     assertThat(shown).contains("0 of 1 running").contains("waiting");
     JsonNode queue =
         LocalCluster.await(
@@ -89,7 +109,8 @@ class BadInputIT {
     LocalCluster.Answer app = cluster.get(cluster.services() + "/v2/apps/nobody");
     assertThat(app.status()).isEqualTo(404);
     assertThat(app.body().path("message").asText()).isEqualTo("App '/nobody' does not exist");
-    assertThat(cluster.cosm("app", "show", "nobody").err()).contains("App '/nobody' does not exist");
+    assertThat(cluster.cosm("app", "show", "nobody").err())
+        .contains("App '/nobody' does not exist");
     assertThat(cluster.cosm("task", "log", "nobody").exitCode()).isEqualTo(1);
   }
 

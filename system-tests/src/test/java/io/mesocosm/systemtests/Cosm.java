@@ -33,14 +33,17 @@ final class Cosm {
     try {
       Path out = Files.createTempFile("out", ".txt");
       Path err = Files.createTempFile("err", ".txt");
-      ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().putAll(environment);
       Process process = builder.start();
       if (!process.waitFor(10, TimeUnit.MINUTES)) {
         process.destroyForcibly();
-        throw new AssertionError(command + " did not end: " + Files.readString(out) + Files.readString(err));
+        throw new AssertionError(
+            command + " did not end: " + Files.readString(out) + Files.readString(err));
       }
-      Outcome outcome = new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+      Outcome outcome =
+          new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
       Files.delete(out);
       Files.delete(err);
       return outcome;
@@ -56,7 +59,8 @@ final class Cosm {
   static String succeed(String... command) {
     Outcome outcome = run(Map.of(), List.of(command));
     if (outcome.exitCode() != 0) {
-      throw new AssertionError(String.join(" ", command) + " exited with " + outcome.exitCode() + ": " + outcome.all());
+      throw new AssertionError(
+          String.join(" ", command) + " exited with " + outcome.exitCode() + ": " + outcome.all());
     }
     return outcome.out().strip();
   }

@@ -42,7 +42,10 @@ class DockerApplicationIT {
     cluster.close();
   }
 
-  /** There is no registry here: an image of that name is made of busybox, and serves one page on port 80. */
+  /**
+   * There is no registry here: an image of that name is made of busybox, and serves one page on
+   * port 80.
+   */
   private static void importNginx(Path tree) throws IOException {
     Path busybox = Path.of(Cosm.succeed("sh", "-c", "command -v busybox"));
     Files.createDirectories(tree.resolve("bin"));
@@ -52,7 +55,12 @@ class DockerApplicationIT {
       Files.createSymbolicLink(tree.resolve("bin/" + applet), Path.of("busybox"));
     }
     Files.writeString(tree.resolve("www/index.html"), "Welcome to nginx!\n");
-    Cosm.succeed("sh", "-c", "tar -C " + tree + " -c . | docker import --change 'CMD [\"/bin/httpd\",\"-f\",\"-p\",\"80\",\"-h\",\"/www\"]' - nginx:latest");
+    Cosm.succeed(
+        "sh",
+        "-c",
+        "tar -C "
+            + tree
+            + " -c . | docker import --change 'CMD [\"/bin/httpd\",\"-f\",\"-p\",\"80\",\"-h\",\"/www\"]' - nginx:latest");
   }
 
   @Test
@@ -65,8 +73,10 @@ class DockerApplicationIT {
     assertThat(app.path("cpus").asDouble()).isEqualTo(0.2);
     assertThat(app.path("instances").asInt()).isEqualTo(1);
     assertThat(app.path("networks").get(0).path("mode").asText()).isEqualTo("container/bridge");
-    assertThat(app.path("container").path("portMappings").get(0).path("containerPort").asInt()).isEqualTo(80);
-    assertThat(app.path("container").path("portMappings").get(0).path("servicePort").asInt()).isBetween(10000, 20000);
+    assertThat(app.path("container").path("portMappings").get(0).path("containerPort").asInt())
+        .isEqualTo(80);
+    assertThat(app.path("container").path("portMappings").get(0).path("servicePort").asInt())
+        .isBetween(10000, 20000);
     assertThat(app.path("tasksRunning").asInt()).isZero();
     String deployment = app.path("deployments").get(0).path("id").asText();
     assertThat(answer.headers().get("marathon-deployment-id")).containsExactly(deployment);
@@ -82,7 +92,10 @@ class DockerApplicationIT {
   @Test
   @Order(3)
   void threeInstancesSpreadOverThreeAgentsAndAFourthWaitsAndSaysWhy() {
-    LocalCluster.await(() -> cluster.get(cluster.services() + "/v2/deployments").body(), JsonNode::isEmpty, "the deployment is done");
+    LocalCluster.await(
+        () -> cluster.get(cluster.services() + "/v2/deployments").body(),
+        JsonNode::isEmpty,
+        "the deployment is done");
     cluster.exchange("PUT", cluster.services() + "/v2/apps/nginx", "{\"instances\":3}");
     List<JsonNode> tasks = cluster.awaitRunning("/nginx", 3);
     assertThat(tasks)
@@ -108,15 +121,24 @@ class DockerApplicationIT {
         () -> cluster.tasks("/nginx").stream().map(task -> task.path("id").asText()).toList(),
         ids -> before.stream().anyMatch(task -> !ids.contains(task.path("id").asText())),
         "the dead task is gone from the list");
-    assertThat(cluster.awaitRunning("/nginx", 3)).allSatisfy(task -> assertThat(page(task)).isEqualTo("Welcome to nginx!"));
-    JsonNode failure = cluster.get(cluster.services() + "/v2/apps/nginx").body().path("app").path("lastTaskFailure");
+    assertThat(cluster.awaitRunning("/nginx", 3))
+        .allSatisfy(task -> assertThat(page(task)).isEqualTo("Welcome to nginx!"));
+    JsonNode failure =
+        cluster
+            .get(cluster.services() + "/v2/apps/nginx")
+            .body()
+            .path("app")
+            .path("lastTaskFailure");
     assertThat(failure.path("state").asText()).isEqualTo("TASK_FAILED");
   }
 
   @Test
   @Order(5)
   void anImageThatDoesNotExistIsSaidClearlyAndDisturbsNothing() {
-    String missing = NGINX.replace("\"id\":\"nginx\"", "\"id\":\"missing\"").replace("\"image\":\"nginx\"", "\"image\":\"localhost:1/no-such-image\"");
+    String missing =
+        NGINX
+            .replace("\"id\":\"nginx\"", "\"id\":\"missing\"")
+            .replace("\"image\":\"nginx\"", "\"image\":\"localhost:1/no-such-image\"");
     assertThat(cluster.post(cluster.services() + "/v2/apps", missing).status()).isEqualTo(201);
     LocalCluster.await(
         () -> cluster.cosm("app", "show", "missing").out(),
@@ -129,7 +151,8 @@ class DockerApplicationIT {
   @Test
   @Order(6)
   void aRunInAnImageStreamsAndExits() {
-    Cosm.Outcome outcome = cluster.cosm("run", "--image", "nginx", "--", "sh", "-c", "echo from the image; exit 3");
+    Cosm.Outcome outcome =
+        cluster.cosm("run", "--image", "nginx", "--", "sh", "-c", "echo from the image; exit 3");
     assertThat(outcome.all()).contains("from the image");
     assertThat(outcome.exitCode()).isEqualTo(3);
   }
@@ -137,16 +160,33 @@ class DockerApplicationIT {
   @Test
   @Order(7)
   void deletingLeavesNoContainer() {
-    assertThat(cluster.exchange("DELETE", cluster.services() + "/v2/apps/nginx", "").status()).isEqualTo(200);
+    assertThat(cluster.exchange("DELETE", cluster.services() + "/v2/apps/nginx", "").status())
+        .isEqualTo(200);
     LocalCluster.await(DockerApplicationIT::containers, String::isEmpty, "no container is left");
   }
 
   private static String page(JsonNode task) {
-    return Cosm.succeed("curl", "-fsS", "--retry", "5", "--retry-connrefused", "--retry-delay", "1", "http://" + task.path("host").asText() + ":" + task.path("ports").get(0).asInt() + "/");
+    return Cosm.succeed(
+        "curl",
+        "-fsS",
+        "--retry",
+        "5",
+        "--retry-connrefused",
+        "--retry-delay",
+        "1",
+        "http://" + task.path("host").asText() + ":" + task.path("ports").get(0).asInt() + "/");
   }
 
   /** Ids of this cluster's containers, running or not. */
   private static String containers() {
-    return Cosm.run(Map.of(), List.of("sh", "-c", "docker ps -aq --format '{{.ID}} {{.Names}} {{.Labels}}' | grep '" + workDir + "' | cut -d' ' -f1")).out();
+    return Cosm.run(
+            Map.of(),
+            List.of(
+                "sh",
+                "-c",
+                "docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.Labels}}' | grep '"
+                    + workDir
+                    + "' | cut -d' ' -f1"))
+        .out();
   }
 }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A newcomer's first quarter of an hour, with the commands of the README. Needs neither root nor Docker. */
+/**
+ * A newcomer's first quarter of an hour, with the commands of the README. Needs neither root nor
+ * Docker.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FirstApplicationIT {
   @TempDir static Path workDir;
@@ -36,9 +39,11 @@ class FirstApplicationIT {
     List<JsonNode> tasks = cluster.awaitRunning("/hello", 2);
     assertThat(tasks).extracting(task -> task.path("host").asText()).doesNotHaveDuplicates();
     for (JsonNode task : tasks) {
-      String address = "http://" + task.path("host").asText() + ":" + task.path("ports").get(0).asInt() + "/";
+      String address =
+          "http://" + task.path("host").asText() + ":" + task.path("ports").get(0).asInt() + "/";
       assertThat(Cosm.succeed("curl", "-fsS", address))
-          .isEqualTo("Hello from " + task.path("id").asText() + " on " + task.path("host").asText());
+          .isEqualTo(
+              "Hello from " + task.path("id").asText() + " on " + task.path("host").asText());
     }
   }
 
@@ -53,7 +58,9 @@ class FirstApplicationIT {
     assertThat(cluster.cosm("app", "scale", "hello", "4").exitCode()).isZero();
     String shown =
         LocalCluster.await(
-            () -> cluster.cosm("app", "show", "hello").out(), out -> out.contains("UNIQUE"), "cosm app show names the constraint");
+            () -> cluster.cosm("app", "show", "hello").out(),
+            out -> out.contains("UNIQUE"),
+            "cosm app show names the constraint");
     assertThat(shown).contains("3 of 4 running").contains("waiting").contains("127.0.0.2");
     assertThat(cluster.cosm("app", "scale", "hello", "3", "--force").exitCode()).isZero();
   }
@@ -62,7 +69,8 @@ class FirstApplicationIT {
   @Order(3)
   void commandsListAppsTasksAndNodesAndPrintLogs() {
     assertThat(cluster.cosm("app", "list").out()).contains("/hello");
-    assertThat(cluster.cosm("node", "list").out()).contains("127.0.0.1", "127.0.0.2", "127.0.0.3", "active");
+    assertThat(cluster.cosm("node", "list").out())
+        .contains("127.0.0.1", "127.0.0.2", "127.0.0.3", "active");
     String task = cluster.awaitRunning("/hello", 3).getFirst().path("id").asText();
     assertThat(cluster.cosm("task", "list").out()).contains(task, "TASK_RUNNING");
     assertThat(cluster.cosm("task", "log", task).out()).contains("listening on http://127.0.0.");
@@ -71,7 +79,8 @@ class FirstApplicationIT {
   @Test
   @Order(4)
   void aRunStreamsItsOutputAndExitsAsItsCommandDid() {
-    Cosm.Outcome outcome = cluster.cosm("run", "--", "sh", "-c", "echo to stdout; echo to stderr >&2; exit 7");
+    Cosm.Outcome outcome =
+        cluster.cosm("run", "--", "sh", "-c", "echo to stdout; echo to stderr >&2; exit 7");
     assertThat(outcome.out()).isEqualTo("to stdout\n");
     assertThat(outcome.err()).contains("to stderr");
     assertThat(outcome.exitCode()).isEqualTo(7);
@@ -82,12 +91,19 @@ class FirstApplicationIT {
   @Order(5)
   void anInstanceThatDiesIsReplaced() {
     String victim = cluster.awaitRunning("/hello", 3).getFirst().path("id").asText();
-    Cosm.succeed("pkill", "-9", "-f", "listening on http.*"); // every hello's perl, found by its program text
+    Cosm.succeed(
+        "pkill",
+        "-9",
+        "-f",
+        "listening on http.*"); // every hello's perl, found by its program text
     List<JsonNode> tasks =
         LocalCluster.await(
             () -> cluster.tasks("/hello"),
             seen ->
-                seen.stream().filter(task -> task.path("state").asText().equals("TASK_RUNNING")).count() == 3
+                seen.stream()
+                            .filter(task -> task.path("state").asText().equals("TASK_RUNNING"))
+                            .count()
+                        == 3
                     && seen.stream().noneMatch(task -> task.path("id").asText().equals(victim)),
             "all three are replaced");
     assertThat(tasks).hasSize(3);
@@ -115,11 +131,20 @@ class FirstApplicationIT {
   void aClusterInTheSameFolderOrOnTheSamePortsIsRefusedInOneLine(@TempDir Path other) {
     Cosm.Outcome sameFolder = Cosm.cosm(Map.of(), "local", "--detach", "--work_dir=" + workDir);
     assertThat(sameFolder.exitCode()).isEqualTo(1);
-    assertThat(sameFolder.err().lines()).hasSize(1).first().asString().contains("already", workDir.toString());
+    assertThat(sameFolder.err().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("already", workDir.toString());
 
-    Cosm.Outcome samePorts = Cosm.cosm(Map.of(), "local", "--work_dir=" + other, "--ports-from=" + cluster.portsFrom());
+    Cosm.Outcome samePorts =
+        Cosm.cosm(Map.of(), "local", "--work_dir=" + other, "--ports-from=" + cluster.portsFrom());
     assertThat(samePorts.exitCode()).isEqualTo(1);
-    assertThat(samePorts.err().lines()).hasSize(1).first().asString().contains("port " + cluster.portsFrom(), "taken", "--ports-from");
+    assertThat(samePorts.err().lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("port " + cluster.portsFrom(), "taken", "--ports-from");
   }
 
   private static String helloProcesses() {

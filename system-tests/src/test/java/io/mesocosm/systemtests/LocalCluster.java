@@ -19,12 +19,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** A cluster started with {@code ./cosm local --detach}, on free ports, and the means to look at it from outside. */
+/**
+ * A cluster started with {@code ./cosm local --detach}, on free ports, and the means to look at it
+ * from outside.
+ */
 final class LocalCluster implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PORTS = 3 + 3;
 
-  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Path workDir;
   private final int portsFrom;
 
@@ -43,11 +47,14 @@ final class LocalCluster implements AutoCloseable {
 
   /** Starts it where it was, with what it remembers. */
   void startAgain(String... files) {
-    List<String> arguments = new ArrayList<>(List.of("local", "--detach", "--work_dir=" + workDir, "--ports-from=" + portsFrom));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("local", "--detach", "--work_dir=" + workDir, "--ports-from=" + portsFrom));
     arguments.addAll(List.of(files));
     Cosm.Outcome outcome = Cosm.cosm(Map.of(), arguments.toArray(String[]::new));
     if (outcome.exitCode() != 0) {
-      throw new AssertionError("cosm local exited with " + outcome.exitCode() + ": " + outcome.all());
+      throw new AssertionError(
+          "cosm local exited with " + outcome.exitCode() + ": " + outcome.all());
     }
   }
 
@@ -81,7 +88,8 @@ final class LocalCluster implements AutoCloseable {
         HttpRequest.newBuilder(URI.create(url))
             .timeout(Duration.ofSeconds(30))
             .header("Content-Type", "application/json")
-            .method(method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json))
+            .method(
+                method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json))
             .build();
     try {
       HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
@@ -103,7 +111,10 @@ final class LocalCluster implements AutoCloseable {
 
   List<JsonNode> awaitRunning(String app, int count) {
     return await(
-        () -> tasks(app).stream().filter(task -> task.path("state").asText().equals("TASK_RUNNING")).toList(),
+        () ->
+            tasks(app).stream()
+                .filter(task -> task.path("state").asText().equals("TASK_RUNNING"))
+                .toList(),
         running -> running.size() == count,
         app + " has " + count + " running tasks");
   }
@@ -143,7 +154,9 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /** The first of as many successive ports as a cluster of three agents needs, all free just now. */
+  /**
+   * The first of as many successive ports as a cluster of three agents needs, all free just now.
+   */
   private static int freePorts() {
     for (int first = 21000; first < 30000; first += PORTS) {
       if (areFree(first)) {

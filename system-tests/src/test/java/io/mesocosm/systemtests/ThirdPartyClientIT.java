@@ -32,7 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rx.Observable;
 
-/** Mesosphere's rx client for the v1 scheduler API, unmodified, with the Mesos 1.0 messages that it brings along. */
+/**
+ * Mesosphere's rx client for the v1 scheduler API, unmodified, with the Mesos 1.0 messages that it
+ * brings along.
+ */
 class ThirdPartyClientIT {
   private static final int TASKS = 10;
 
@@ -43,14 +46,20 @@ class ThirdPartyClientIT {
   private int launched;
 
   @Test
-  void anUnmodifiedClientLaunchesTenTasksAndSeesThemRunAndFinish(@TempDir Path workDir) throws InterruptedException {
+  void anUnmodifiedClientLaunchesTenTasksAndSeesThemRunAndFinish(@TempDir Path workDir)
+      throws InterruptedException {
     try (LocalCluster cluster = LocalCluster.start(workDir)) {
       AwaitableSubscription subscription =
           ProtobufMesosClientBuilder.schedulerUsingProtos()
               .mesosUri(URI.create(cluster.master() + "/api/v1/scheduler"))
               .applicationUserAgentEntry(UserAgentEntries.literal("mesocosm-system-tests", "1"))
-              .subscribe(SchedulerCalls.subscribe("", "user", "rx", 0L).toBuilder().clearFrameworkId().setSubscribe(subscribe()).build())
-              .processStream(events -> events.concatMap(event -> Observable.from(answers(event))).map(Optional::of))
+              .subscribe(
+                  SchedulerCalls.subscribe("", "user", "rx", 0L).toBuilder()
+                      .clearFrameworkId()
+                      .setSubscribe(subscribe())
+                      .build())
+              .processStream(events ->
+                  events.concatMap(event -> Observable.from(answers(event))).map(Optional::of))
               .build()
               .openStream();
       assertThat(finished.await(60, TimeUnit.SECONDS)).as("states seen: %s", statesByTask).isTrue();
@@ -58,12 +67,18 @@ class ThirdPartyClientIT {
     }
     assertThat(statesByTask).hasSize(TASKS);
     assertThat(statesByTask.values())
-        .allSatisfy(states -> assertThat(states).containsSubsequence(TaskState.TASK_RUNNING, TaskState.TASK_FINISHED));
+        .allSatisfy(states ->
+            assertThat(states)
+                .containsSubsequence(TaskState.TASK_RUNNING, TaskState.TASK_FINISHED));
   }
 
   private static Call.Subscribe subscribe() {
     return Call.Subscribe.newBuilder()
-        .setFrameworkInfo(org.apache.mesos.v1.Protos.FrameworkInfo.newBuilder().setUser(System.getProperty("user.name")).setName("rx").setFailoverTimeout(0))
+        .setFrameworkInfo(
+            org.apache.mesos.v1.Protos.FrameworkInfo.newBuilder()
+                .setUser(System.getProperty("user.name"))
+                .setName("rx")
+                .setFailoverTimeout(0))
         .build();
   }
 
@@ -71,11 +86,22 @@ class ThirdPartyClientIT {
     List<SinkOperation<Call>> calls = new ArrayList<>();
     switch (event.getType()) {
       case SUBSCRIBED -> framework = event.getSubscribed().getFrameworkId();
-      case OFFERS -> event.getOffers().getOffersList().forEach(offer -> calls.add(SinkOperations.create(accept(offer))));
+      case OFFERS ->
+          event
+              .getOffers()
+              .getOffersList()
+              .forEach(offer -> calls.add(SinkOperations.create(accept(offer))));
       case UPDATE -> {
         TaskStatus status = event.getUpdate().getStatus();
-        calls.add(SinkOperations.create(SchedulerCalls.ackUpdate(framework, status.getUuid(), status.getAgentId(), status.getTaskId())));
-        statesByTask.computeIfAbsent(status.getTaskId().getValue(), _ -> new java.util.concurrent.CopyOnWriteArrayList<>()).add(status.getState());
+        calls.add(
+            SinkOperations.create(
+                SchedulerCalls.ackUpdate(
+                    framework, status.getUuid(), status.getAgentId(), status.getTaskId())));
+        statesByTask
+            .computeIfAbsent(
+                status.getTaskId().getValue(),
+                _ -> new java.util.concurrent.CopyOnWriteArrayList<>())
+            .add(status.getState());
         if (status.getState() == TaskState.TASK_FINISHED) {
           finished.countDown();
         }
@@ -87,7 +113,10 @@ class ThirdPartyClientIT {
     return calls;
   }
 
-  /** As many tasks as are still to be launched, all on the first offer; an empty list of operations declines. */
+  /**
+   * As many tasks as are still to be launched, all on the first offer; an empty list of operations
+   * declines.
+   */
   private Call accept(Offer offer) {
     Offer.Operation.Launch.Builder launch = Offer.Operation.Launch.newBuilder();
     while (launched < TASKS) {
@@ -107,7 +136,10 @@ class ThirdPartyClientIT {
         .setAccept(
             Call.Accept.newBuilder()
                 .addOfferIds(offer.getId())
-                .addOperations(Offer.Operation.newBuilder().setType(Offer.Operation.Type.LAUNCH).setLaunch(launch)))
+                .addOperations(
+                    Offer.Operation.newBuilder()
+                        .setType(Offer.Operation.Type.LAUNCH)
+                        .setLaunch(launch)))
         .build();
   }
 
