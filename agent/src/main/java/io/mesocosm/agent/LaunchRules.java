@@ -92,11 +92,30 @@ final class LaunchRules {
     if (task.getContainer().getMesos().hasImage()) {
       problems.add("an image needs container type DOCKER: type MESOS runs plain processes");
     }
+    problems.addAll(unheeded(task.getContainer()));
     if (!command.hasValue()) {
       problems.add(
           command.getShell()
               ? "Shell specified but no command value provided"
               : "Executable not specified: command.value is empty");
+    }
+    return problems;
+  }
+
+  /** What a plain process cannot be given: better refused than passed over in silence. */
+  private static List<String> unheeded(ContainerInfo container) {
+    List<String> problems = new ArrayList<>();
+    if (container.getNetworkInfosList().stream().anyMatch(NetworkInfo::hasName)) {
+      problems.add("a named network needs container type DOCKER: plain processes share the host's");
+    }
+    if (container.hasLinuxInfo()) {
+      problems.add("linux_info is not supported for plain processes by this agent");
+    }
+    if (container.hasRlimitInfo()) {
+      problems.add("rlimit_info is not supported for plain processes by this agent");
+    }
+    if (container.hasTtyInfo()) {
+      problems.add("tty_info is not supported for plain processes by this agent");
     }
     return problems;
   }

@@ -1,8 +1,11 @@
 package io.mesocosm.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -37,7 +40,9 @@ public final class Logging {
 
   /**
    * Everything from INFO to {@code cosm.0.log} in the folder, the one before it to {@code
-   * cosm.1.log}: for the local cluster.
+   * cosm.1.log}: for the local cluster. Standard output is the command's from then on: whoever
+   * writes to it must hold the stream already, and ZooKeeper, which prints what it purges, is not
+   * heard.
    */
   public static void toFile(Path folder) {
     try {
@@ -45,6 +50,8 @@ public final class Logging {
       reset(
           Level.INFO,
           new FileHandler(folder.resolve("cosm.%g.log").toString(), FILE_BYTES_MAX, 2, true));
+      System.setOut(
+          new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("cannot write logs to " + folder, e);
     }

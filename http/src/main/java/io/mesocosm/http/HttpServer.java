@@ -63,6 +63,9 @@ public final class HttpServer implements AutoCloseable {
     Server server = new Server(threads);
 
     HttpConfiguration configuration = new HttpConfiguration();
+    // Media types are compared to the letter, so a known one must not come back in another
+    // spelling.
+    configuration.setHeaderCacheCaseSensitive(true);
     configuration.setSendServerVersion(false);
     configuration.setSendDateHeader(true);
     configuration.setRequestHeaderSize(options.headerBytesMax());

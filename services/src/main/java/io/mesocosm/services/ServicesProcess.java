@@ -68,7 +68,8 @@ public final class ServicesProcess implements AutoCloseable {
             "HTTP server",
             HttpServer.start(
                 HttpServerOptions.of("services-http", options.httpAddress(), options.httpPort()),
-                request -> api.join().handle(request)));
+                request -> api.join().handle(request),
+                ServicesApi::error));
     AppReader reader = new AppReader(options.config().role());
     core = new Services(options.configServedAt(http.port()), random);
     loop =

@@ -1,7 +1,5 @@
 package io.mesocosm.services;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.google.protobuf.ByteString;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
@@ -246,8 +244,7 @@ final class World {
 
   ServicesSnapshot.AppView view(AppId app) {
     ServicesSnapshot.AppView view = core.snapshot().apps().get(app);
-    assertThat(view).as("view of " + app).isNotNull();
-    return view;
+    return java.util.Objects.requireNonNull(view, "view of " + app);
   }
 
   List<Instance> instances(AppId app) {

@@ -97,6 +97,9 @@ public final class Apps {
       return task.path("state").asText();
     }
     boolean alive = results.findValues("alive").stream().allMatch(JsonNode::asBoolean);
+    if (!alive && results.findValues("firstSuccess").isEmpty()) {
+      return "starting"; // never healthy yet: within its grace period, it may still be
+    }
     return alive ? "healthy" : "unhealthy";
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
 final class LocalCluster implements AutoCloseable {
   private static final Path DOCKER_SOCKET = Path.of("/var/run/docker.sock");
   private static final Duration REGISTRATION_MAX = Duration.ofSeconds(30);
+  private static final Duration LOADING_MAX = Duration.ofSeconds(30);
 
   private final LocalLayout layout;
   private final LocalPorts ports;
@@ -83,8 +85,21 @@ final class LocalCluster implements AutoCloseable {
       for (Future<?> other : others) {
         other.get();
       }
+      awaitServices();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  /** The services scheduler answers 503 until it has read what it knows from ZooKeeper. */
+  private void awaitServices() {
+    long deadline = System.nanoTime() + LOADING_MAX.toNanos();
+    while (services().exchange("GET", "/v2/apps", "").status() == 503) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "services did not load its state within " + LOADING_MAX.toSeconds() + " s");
+      }
+      LockSupport.parkNanos(20_000_000);
     }
   }
 

@@ -225,4 +225,9 @@ public final class ServicesApi implements Handler {
           Answers.message(415, "Content-Type: " + type + ": expected application/json"));
     }
   }
+
+  /** What the server itself refuses, in the shape of every other error of this API. */
+  public static Response.Whole error(int status, String message) {
+    return Response.json(status, Answers.object().put("message", message).toString());
+  }
 }
