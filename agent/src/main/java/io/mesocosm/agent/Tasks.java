@@ -5,6 +5,7 @@ import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.ContainerId;
 import io.mesocosm.model.FrameworkId;
+import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.link.LinkProtos.RunningTask;
 import java.time.Duration;
 import java.time.Instant;
@@ -179,7 +180,7 @@ final class Tasks {
   /** A status came to its scheduler; after a terminal one the task is forgotten. */
   void acknowledged(TaskKey key, TaskStatus status) {
     Task task = tasksByKey.get(key);
-    if (task != null && isTerminal(status.getState())) {
+    if (task != null && TaskStates.isTerminal(status.getState())) {
       forget(task);
     }
   }
@@ -327,26 +328,5 @@ final class Tasks {
     return frameworks.find(id).stream()
         .flatMap(framework -> framework.getCapabilitiesList().stream())
         .anyMatch(capability -> capability.getType() == Capability.Type.TASK_KILLING_STATE);
-  }
-
-  private static boolean isTerminal(TaskState state) {
-    return switch (state) {
-      case TASK_FINISHED,
-          TASK_FAILED,
-          TASK_KILLED,
-          TASK_ERROR,
-          TASK_LOST,
-          TASK_DROPPED,
-          TASK_GONE,
-          TASK_GONE_BY_OPERATOR ->
-          true;
-      case TASK_STAGING,
-          TASK_STARTING,
-          TASK_RUNNING,
-          TASK_KILLING,
-          TASK_UNREACHABLE,
-          TASK_UNKNOWN ->
-          false;
-    };
   }
 }

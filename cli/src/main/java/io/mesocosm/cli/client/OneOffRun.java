@@ -4,6 +4,7 @@ import io.mesocosm.framework.SchedulerClient;
 import io.mesocosm.framework.SchedulerClientOptions;
 import io.mesocosm.framework.SchedulerListener;
 import io.mesocosm.protocol.MediaType;
+import io.mesocosm.protocol.TaskStates;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -117,7 +118,7 @@ final class OneOffRun implements SchedulerListener {
         TaskStatus status = event.getUpdate().getStatus();
         acknowledge(client, status);
         running |= status.getState() == TaskState.TASK_RUNNING;
-        if (isTerminal(status.getState())) {
+        if (TaskStates.isTerminal(status.getState())) {
           if (running) {
             stdout.copyTo(out);
             stderr.copyTo(err);
@@ -191,27 +192,6 @@ final class OneOffRun implements SchedulerListener {
 
   private static void tearDown(SchedulerClient client) {
     client.send(Call.newBuilder().setType(Call.Type.TEARDOWN).build());
-  }
-
-  private static boolean isTerminal(TaskState state) {
-    return switch (state) {
-      case TASK_FINISHED,
-          TASK_FAILED,
-          TASK_KILLED,
-          TASK_ERROR,
-          TASK_LOST,
-          TASK_DROPPED,
-          TASK_GONE,
-          TASK_GONE_BY_OPERATOR ->
-          true;
-      case TASK_STAGING,
-          TASK_STARTING,
-          TASK_RUNNING,
-          TASK_KILLING,
-          TASK_UNREACHABLE,
-          TASK_UNKNOWN ->
-          false;
-    };
   }
 
   /**
