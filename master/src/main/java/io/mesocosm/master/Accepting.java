@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.OfferID;
 import org.apache.mesos.v1.Protos.OperationState;
@@ -53,7 +54,7 @@ final class Accepting {
 
   void accept(Framework framework, Call.Accept call, Instant now) {
     outbox.count("master/messages_launch_tasks");
-    Set<Offer> accepted = new LinkedHashSet<>(own(framework, call.getOfferIdsList()));
+    Set<Offer> accepted = own(framework, call.getOfferIdsList());
     Optional<String> problem = problem(call, accepted);
     Optional<Agent> agent =
         accepted.stream().findFirst().flatMap(offer -> registry.agent(offer.agent()));
@@ -79,9 +80,9 @@ final class Accepting {
     offers.allocateSoon(now);
   }
 
-  /** The offers of those ids that are outstanding and this framework's. */
-  private List<Offer> own(Framework framework, List<OfferID> ids) {
-    List<Offer> found = new ArrayList<>();
+  /** The offers of those ids that are outstanding and this framework's, each once. */
+  private Set<Offer> own(Framework framework, List<OfferID> ids) {
+    Set<Offer> found = new LinkedHashSet<>();
     for (OfferID id : ids) {
       if (Identifiers.problem(id.getValue()).isEmpty()) {
         offers
@@ -204,19 +205,15 @@ final class Accepting {
       Optional<TaskRefusal> refusal =
           operation.hasId()
               ? Optional.of(new TaskRefusal("The 'id' field may not be set on a LAUNCH operation"))
-              : TaskValidation.launch(task, agent, this::isKnown);
+              : TaskValidation.launch(task, framework.id(), agent, this::isKnown);
       Resources executor = Resources.NONE;
       Optional<ExecutorId> executorId = Optional.empty();
       if (refusal.isEmpty() && task.hasExecutor()) {
         executorId = Optional.of(new ExecutorId(task.getExecutor().getExecutorId().getValue()));
         executor = executorResources(task.getExecutor(), executorId.get());
       }
-      Resources needed = refusal.isEmpty() ? resources(task).plus(executor) : Resources.NONE;
-      if (refusal.isEmpty() && !remaining.contains(needed)) {
-        refusal =
-            Optional.of(
-                new TaskRefusal(
-                    "Task uses more resources " + needed + " than available " + remaining));
+      if (refusal.isEmpty()) {
+        refusal = tooMuch("Task", List.of(resources(task), executor));
       }
       if (refusal.isPresent()) {
         refuse(List.of(task), refusal.get(), TaskStatus.Reason.REASON_TASK_INVALID);
@@ -242,19 +239,12 @@ final class Accepting {
           operation.hasId()
               ? Optional.of(
                   new TaskRefusal("The 'id' field may not be set on a LAUNCH_GROUP operation"))
-              : TaskValidation.group(executor, tasks, agent, this::isKnown);
+              : TaskValidation.group(executor, tasks, framework.id(), agent, this::isKnown);
       if (refusal.isEmpty()) {
-        Resources needed =
-            executorResources(executor, new ExecutorId(executor.getExecutorId().getValue()));
-        for (TaskInfo task : tasks) {
-          needed = needed.plus(resources(task));
-        }
-        if (!remaining.contains(needed)) {
-          refusal =
-              Optional.of(
-                  new TaskRefusal(
-                      "Task group uses more resources " + needed + " than available " + remaining));
-        }
+        List<Resources> parts = new ArrayList<>();
+        parts.add(executorResources(executor, new ExecutorId(executor.getExecutorId().getValue())));
+        tasks.forEach(task -> parts.add(resources(task)));
+        refusal = tooMuch("Task group", parts);
       }
       if (refusal.isPresent()) {
         refuse(tasks, refusal.get(), TaskStatus.Reason.REASON_TASK_GROUP_INVALID);
@@ -264,6 +254,30 @@ final class Accepting {
       startExecutor(executorId, executor);
       tasks.forEach(task -> start(task, Optional.of(executorId)));
       outbox.toAgent(agent, run(tasks, Optional.of(executor)));
+    }
+
+    /**
+     * Takes the parts away one after the other and not their sum, in which ports that two of them
+     * claim would count once (V9).
+     */
+    private Optional<TaskRefusal> tooMuch(String what, List<Resources> parts) {
+      Resources left = remaining;
+      for (Resources part : parts) {
+        if (!left.contains(part)) {
+          return Optional.of(
+              new TaskRefusal(
+                  what
+                      + " uses more resources "
+                      + parts.stream()
+                          .filter(each -> !each.isEmpty())
+                          .map(Resources::toString)
+                          .collect(Collectors.joining(" and "))
+                      + " than available "
+                      + remaining));
+        }
+        left = left.minus(part);
+      }
+      return Optional.empty();
     }
 
     private boolean isKnown(String id) {

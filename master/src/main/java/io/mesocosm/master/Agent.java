@@ -40,14 +40,15 @@ final class Agent {
   }
 
   private final AgentId id;
-  private final AgentInfo info;
-  private final Resources total;
-  private final String ip;
-  private final String version;
-  private final List<String> capabilities;
+  private AgentInfo info;
+  private Resources total;
+  private String ip;
+  private String version;
+  private List<String> capabilities;
   private final Instant registeredAt;
   private Optional<Instant> reregisteredAt = Optional.empty();
   private Optional<StreamId> stream;
+  private Optional<Instant> lostAt = Optional.empty();
   private int pingsUnanswered;
   private final SortedMap<TaskKey, Task> tasks = new TreeMap<>();
 
@@ -107,7 +108,32 @@ final class Agent {
     stream = Optional.of(newStream);
     reregisteredAt = Optional.of(now);
     pingsUnanswered = 0;
+    lostAt = Optional.empty();
     changed();
+  }
+
+  /** Takes what the agent says of itself now: it may have been configured anew. */
+  void describe(
+      AgentInfo newInfo,
+      Resources newTotal,
+      String newIp,
+      String newVersion,
+      List<String> newCapabilities) {
+    info = newInfo;
+    total = newTotal;
+    ip = newIp;
+    version = newVersion;
+    capabilities = List.copyOf(newCapabilities);
+    changed();
+  }
+
+  /** Until when its link may be down. */
+  void awaitReturn(Instant until) {
+    lostAt = Optional.of(until);
+  }
+
+  Optional<Instant> lostAt() {
+    return lostAt;
   }
 
   void disconnect() {
@@ -145,6 +171,14 @@ final class Agent {
 
   boolean hasExecutor(FrameworkId framework, ExecutorId executor) {
     return executors.containsKey(new ExecutorKey(framework, executor));
+  }
+
+  /** Those of the framework that run here, with resources of their own or without. */
+  List<ExecutorId> executorsOf(FrameworkId framework) {
+    return executors.keySet().stream()
+        .filter(key -> key.framework().equals(framework))
+        .map(ExecutorKey::executor)
+        .toList();
   }
 
   void addExecutor(FrameworkId framework, ExecutorId executor, Resources resources) {

@@ -13,6 +13,7 @@ import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import io.mesocosm.protocol.link.LinkProtos.RunningTask;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -72,9 +73,13 @@ final class AgentLinks {
     }
     Resources total = Resources.NONE;
     try {
-      total = ResourceMapping.toModel(call.getAgentInfo().getResourcesList());
+      // Of a total nothing is allocated, whatever the agent says.
+      total = ResourceMapping.toModel(call.getAgentInfo().getResourcesList()).unallocated();
     } catch (InvalidMessageException e) {
       problem = Optional.of(e.getMessage() == null ? "invalid resources" : e.getMessage());
+    }
+    if (problem.isEmpty()) {
+      problem = problem(call, total);
     }
     if (problem.isPresent()) {
       shutDown(stream, problem.get());
@@ -85,6 +90,26 @@ final class AgentLinks {
     } else {
       reregister(stream, call, ip, new AgentId(id), total, now);
     }
+  }
+
+  /** What is wrong with the tasks that the agent brings along, if anything. */
+  private static Optional<String> problem(LinkCall.Subscribe call, Resources total) {
+    List<io.mesocosm.model.resource.Resource> all = new ArrayList<>(total.entries());
+    for (RunningTask running : call.getTasksList()) {
+      String task = "task " + running.getTask().getTaskId().getValue() + ": ";
+      String executor = running.getExecutor().getExecutorId().getValue();
+      if (running.hasExecutor() && Identifiers.problem(executor).isPresent()) {
+        return Optional.of(task + "executor id " + Identifiers.problem(executor).get());
+      }
+      try {
+        all.addAll(ResourceMapping.toModel(running.getTask().getResourcesList()).entries());
+        all.addAll(ResourceMapping.toModel(running.getExecutor().getResourcesList()).entries());
+        Resources.of(all);
+      } catch (InvalidMessageException | IllegalArgumentException | ArithmeticException e) {
+        return Optional.of(task + e.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   private void register(
@@ -133,12 +158,20 @@ final class AgentLinks {
     boolean wasUnreachable = registry.unreachableSince(id).isPresent();
     if (known.isPresent()) {
       Agent agent = known.get();
+      boolean resized = !agent.total().equals(total);
       outbox.closeAgent(agent.stream());
       registry.connect(agent, stream, now);
+      agent.describe(call.getAgentInfo(), total, ip, call.getVersion(), call.getCapabilitiesList());
       outbox.cancelTimer(new MasterTimer.AgentLost(id));
       dropUnknownToAgent(agent, call, now);
-      addTasks(agent, call, now);
-      allocator.activateAgent(id);
+      boolean runsMore = addTasks(agent, call, now);
+      if (resized || runsMore) {
+        // The allocator must learn of it, or it could not take back what those tasks use.
+        offers.on(id).forEach(offer -> offers.rescind(offer, now));
+        allocator.addAgent(id, total, agent.usedByFramework());
+      } else {
+        allocator.activateAgent(id);
+      }
       welcome(agent, now);
       tasks.sendWaitingKills(agent);
     } else {
@@ -147,7 +180,7 @@ final class AgentLinks {
         agent.tasks().forEach(task -> tellBack(task, now));
       }
     }
-    shutDownCompleted(id, call);
+    endUnwanted(id, call);
   }
 
   private void welcome(Agent agent, Instant now) {
@@ -169,8 +202,10 @@ final class AgentLinks {
 
   /**
    * Tasks that the agent brings along and we do not know: of frameworks that may be new to us, too.
+   * Returns whether there were any that still use resources.
    */
-  private void addTasks(Agent agent, LinkCall.Subscribe call, Instant now) {
+  private boolean addTasks(Agent agent, LinkCall.Subscribe call, Instant now) {
+    boolean any = false;
     for (RunningTask running : call.getTasksList()) {
       if (WireIds.valid(running.getFrameworkId().getValue()).isEmpty()
           || WireIds.task(running.getTask().getTaskId()).isEmpty()) {
@@ -185,47 +220,59 @@ final class AgentLinks {
           registry
               .framework(frameworkId)
               .or(() -> info(call, frameworkId).map(info -> subscriptions.recover(info, now)));
-      if (framework.isPresent()) {
+      // One of that name may run elsewhere by now: then this one is ended, see endUnwanted.
+      if (framework.isPresent() && framework.get().task(taskId).isEmpty()) {
         framework.get().takeUnreachable(taskId);
-        Task task = taskOf(running, frameworkId, agent);
+        Task task = taskOf(running, framework.get(), agent);
         framework.get().add(task);
         agent.add(task);
+        any |= task.holdsResources();
       }
     }
+    return any;
   }
 
-  private static Task taskOf(RunningTask running, FrameworkId framework, Agent agent) {
+  private static Task taskOf(RunningTask running, Framework framework, Agent agent) {
+    Optional<ExecutorId> executor =
+        running.hasExecutor()
+            ? Optional.of(new ExecutorId(running.getExecutor().getExecutorId().getValue()))
+            : Optional.empty();
+    Task task =
+        new Task(
+            running.getTask().toBuilder().setAgentId(wire(agent.id())).build(),
+            framework.id(),
+            allocated(running.getTask().getResourcesList(), framework),
+            executor);
+    TaskState latest =
+        running.hasLatestState() ? running.getLatestState() : running.getStatus().getState();
+    if (running.hasStatus()) {
+      task.record(running.getStatus(), latest);
+      if (running.getStatus().hasUuid()) {
+        task.awaitAcknowledgement(running.getStatus());
+      }
+    }
+    task.revive(latest);
+    if (task.isTerminal()) {
+      task.releaseResources();
+    } else if (executor.isPresent() && !agent.hasExecutor(framework.id(), executor.get())) {
+      agent.addExecutor(
+          framework.id(),
+          executor.get(),
+          allocated(running.getExecutor().getResourcesList(), framework));
+    }
+    return task;
+  }
+
+  /** What is validated already; a role is filled in where the agent does not say it. */
+  private static Resources allocated(
+      List<org.apache.mesos.v1.Protos.Resource> resources, Framework framework) {
+    String role = framework.roles().isEmpty() ? "*" : framework.roles().first();
     try {
-      Resources resources = ResourceMapping.toModel(running.getTask().getResourcesList());
-      Optional<ExecutorId> executor =
-          running.hasExecutor()
-              ? Optional.of(new ExecutorId(running.getExecutor().getExecutorId().getValue()))
-              : Optional.empty();
-      if (executor.isPresent() && !agent.hasExecutor(framework, executor.get())) {
-        agent.addExecutor(
-            framework,
-            executor.get(),
-            ResourceMapping.toModel(running.getExecutor().getResourcesList()));
-      }
-      Task task = new Task(running.getTask(), framework, resources, executor);
-      if (running.hasStatus()) {
-        task.record(running.getStatus(), running.getLatestState());
-        if (running.getStatus().hasUuid()) {
-          task.awaitAcknowledgement(running.getStatus());
-        }
-      }
-      task.revive(running.getLatestState());
-      if (task.isTerminal()) {
-        task.releaseResources();
-      }
-      return task;
+      return ResourceMapping.toModel(resources)
+          .map(entry ->
+              entry.allocationRole().isPresent() ? entry : entry.allocatedTo(Optional.of(role)));
     } catch (InvalidMessageException e) {
-      throw new IllegalStateException(
-          "a master validated the resources of task "
-              + running.getTask().getTaskId().getValue()
-              + ": "
-              + e.getMessage(),
-          e);
+      throw new IllegalStateException("resources were validated before: " + e.getMessage(), e);
     }
   }
 
@@ -282,19 +329,24 @@ final class AgentLinks {
                         now))));
   }
 
-  private void shutDownCompleted(AgentId id, LinkCall.Subscribe call) {
+  /** What the agent runs and should not: tasks of removed frameworks, and second ones of a name. */
+  private void endUnwanted(AgentId id, LinkCall.Subscribe call) {
+    Agent agent = registry.agent(id).orElseThrow();
     Set<FrameworkId> completed = new LinkedHashSet<>();
     for (RunningTask running : call.getTasksList()) {
-      WireIds.valid(running.getFrameworkId().getValue())
-          .map(FrameworkId::new)
-          .filter(registry::isCompleted)
-          .ifPresent(completed::add);
+      Optional<TaskId> task = WireIds.task(running.getTask().getTaskId());
+      Optional<FrameworkId> framework =
+          WireIds.valid(running.getFrameworkId().getValue()).map(FrameworkId::new);
+      framework.filter(registry::isCompleted).ifPresent(completed::add);
+      if (framework.isPresent()
+          && task.isPresent()
+          && !TaskStates.isTerminal(running.getLatestState())
+          && agent.task(framework.get(), task.get()).isEmpty()
+          && registry.framework(framework.get()).isPresent()) {
+        outbox.toAgent(agent, Tasks.killTask(framework.get(), task.get(), Optional.empty()));
+      }
     }
-    registry
-        .agent(id)
-        .ifPresent(agent ->
-            completed.forEach(
-                framework -> outbox.toAgent(agent, Tasks.shutdownFramework(framework))));
+    completed.forEach(framework -> outbox.toAgent(agent, Tasks.shutdownFramework(framework)));
   }
 
   void pong(Agent agent) {
@@ -326,14 +378,23 @@ final class AgentLinks {
     allocator.deactivateAgent(agent.get().id());
     offers.on(agent.get().id()).forEach(offer -> offers.rescind(offer, now));
     outbox.cancelTimer(new MasterTimer.PingAgent(agent.get().id()));
-    outbox.setTimer(new MasterTimer.AgentLost(agent.get().id()), now.plus(config.silenceMax()));
+    Instant until = now.plus(config.silenceMax());
+    agent.get().awaitReturn(until);
+    outbox.setTimer(new MasterTimer.AgentLost(agent.get().id()), until);
   }
 
   void silenceTimedOut(AgentId id, Instant now) {
-    registry
-        .agent(id)
-        .filter(agent -> !agent.isConnected())
-        .ifPresent(agent -> lose(agent, "link was down for too long", now));
+    Optional<Agent> away = registry.agent(id).filter(agent -> agent.lostAt().isPresent());
+    if (away.isEmpty()) {
+      return; // it is back
+    }
+    Instant until = away.get().lostAt().orElseThrow();
+    if (now.isBefore(until)) {
+      // The timer of an earlier absence, fired before it could be cancelled.
+      outbox.setTimer(new MasterTimer.AgentLost(id), until);
+    } else {
+      lose(away.get(), "link was down for too long", now);
+    }
   }
 
   /** The agent takes its leave: what it ran has ended. */
@@ -357,7 +418,10 @@ final class AgentLinks {
         continue;
       }
       TaskState state = Statuses.aware(framework.get(), TaskState.TASK_UNREACHABLE);
-      if (!task.isTerminal()) {
+      if (task.isTerminal()) {
+        // Only its acknowledgement was outstanding: nobody needs to know more of it.
+        framework.get().complete(task);
+      } else {
         TaskStatus status =
             Statuses.unreachable(
                 task.info().getTaskId(),
@@ -370,8 +434,8 @@ final class AgentLinks {
         outbox.toScheduler(framework.get(), Statuses.update(status));
         outbox.count("master/tasks_" + TaskStates.shortName(state));
         task.record(status, TaskState.TASK_UNREACHABLE);
+        framework.get().toUnreachable(task);
       }
-      framework.get().toUnreachable(task);
     }
     forget(agent);
     registry.markUnreachable(agent, now);

@@ -8,17 +8,24 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 
 /** One framework and its tasks. Owned by the master's thread. */
 final class Framework {
+  /** Of more than these, the ones lost first are given up. */
+  private static final int UNREACHABLE_TASKS_MAX = 1000;
+
   private final FrameworkId id;
   private final Instant registeredAt;
   private final int completedTasksMax;
@@ -28,10 +35,14 @@ final class Framework {
   private Optional<StreamId> stream = Optional.empty();
   private boolean recovered;
   private boolean wasConnected;
+  private Optional<Instant> failoverAt = Optional.empty();
   private Optional<Instant> reregisteredAt = Optional.empty();
   private Optional<Instant> unregisteredAt = Optional.empty();
   private final SortedMap<TaskId, Task> tasks = new TreeMap<>();
-  private final SortedMap<TaskId, Task> unreachableTasks = new TreeMap<>();
+
+  /** Oldest loss first. */
+  private final SequencedMap<TaskId, Task> unreachableTasks = new LinkedHashMap<>();
+
   private final Deque<MasterSnapshot.TaskView> completedTasks = new ArrayDeque<>();
   private Optional<MasterSnapshot.FrameworkView> cachedView = Optional.empty();
 
@@ -93,6 +104,7 @@ final class Framework {
     }
     wasConnected = true;
     recovered = false;
+    failoverAt = Optional.empty();
     stream = Optional.of(newStream);
     changed();
   }
@@ -100,6 +112,15 @@ final class Framework {
   void disconnect() {
     stream = Optional.empty();
     changed();
+  }
+
+  /** Until when its scheduler may stay away. */
+  void awaitFailover(Instant until) {
+    failoverAt = Optional.of(until);
+  }
+
+  Optional<Instant> failoverAt() {
+    return failoverAt;
   }
 
   /** Takes what may change with a subscription; user, checkpoint and principal stay (S18). */
@@ -152,7 +173,10 @@ final class Framework {
   /** The task's agent is lost; the task may yet come back with it. */
   void toUnreachable(Task task) {
     tasks.remove(task.id());
-    unreachableTasks.put(task.id(), task);
+    unreachableTasks.putLast(task.id(), task);
+    while (unreachableTasks.size() > UNREACHABLE_TASKS_MAX) {
+      complete(unreachableTasks.firstEntry().getValue());
+    }
     changed();
   }
 
@@ -186,14 +210,9 @@ final class Framework {
     if (cachedView.isPresent()) {
       return cachedView.get();
     }
-    Resources used = Resources.NONE;
-    for (Task task : tasks.values()) {
-      used = task.holdsResources() ? used.plus(task.resources()) : used;
-    }
-    Resources offered = Resources.NONE;
-    for (Offer offer : offers) {
-      offered = offered.plus(offer.resources());
-    }
+    Resources used =
+        shownSum(tasks.values().stream().filter(Task::holdsResources).map(Task::resources));
+    Resources offered = shownSum(offers.stream().map(Offer::resources));
     MasterSnapshot.FrameworkView view =
         new MasterSnapshot.FrameworkView(
             id,
@@ -213,5 +232,21 @@ final class Framework {
             offered);
     cachedView = Optional.of(view);
     return view;
+  }
+
+  /**
+   * A sum across agents, to be shown and never to be subtracted from: equal ports of two agents
+   * count once in it, and what two agents call by one name need not be of one type.
+   */
+  private static Resources shownSum(Stream<Resources> parts) {
+    Map<String, Class<?>> types = new TreeMap<>();
+    return Resources.of(
+        parts
+            .flatMap(part -> part.entries().stream())
+            .filter(entry -> {
+              Class<?> type = entry.value().getClass();
+              return types.computeIfAbsent(entry.name(), _ -> type) == type;
+            })
+            .toList());
   }
 }

@@ -141,7 +141,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
               request, () -> subscriptions.suppress(framework, call.getSuppress().getRolesList()));
       case KILL -> accepted(request, () -> tasks.kill(framework, call.getKill(), now));
       case ACKNOWLEDGE ->
-          accepted(request, () -> tasks.acknowledge(framework, call.getAcknowledge()));
+          accepted(request, () -> tasks.acknowledge(framework, call.getAcknowledge(), now));
       case RECONCILE ->
           accepted(request, () -> reconciliation.reconcile(framework, call.getReconcile(), now));
       case RECONCILE_OPERATIONS ->

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.mesos.v1.Protos.Address;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.v1.Protos.OfferID;
@@ -57,6 +58,10 @@ final class OfferMessages {
             .setUrl(
                 URL.newBuilder().setScheme("http").setAddress(address(agent)).setPath("/slave(1)"))
             .addAllAttributes(info.getAttributesList());
+    agent
+        .executorsOf(framework.id())
+        .forEach(
+            executor -> message.addExecutorIds(ExecutorID.newBuilder().setValue(executor.value())));
     if (info.hasDomain()) {
       message.setDomain(info.getDomain());
     }

@@ -87,8 +87,8 @@ final class Offers {
   /** Takes an offer out; its resources stay allocated until somebody recovers them. */
   void take(Offer offer) {
     outstanding.remove(offer.id());
-    set(byFramework, offer.framework()).remove(offer.id());
-    set(byAgent, offer.agent()).remove(offer.id());
+    remove(byFramework, offer.framework(), offer.id());
+    remove(byAgent, offer.agent(), offer.id());
     config
         .offerTimeout()
         .ifPresent(_ -> outbox.cancelTimer(new MasterTimer.OfferTimeout(offer.id())));
@@ -134,8 +134,8 @@ final class Offers {
 
   private void put(Offer offer) {
     outstanding.put(offer.id(), offer);
-    set(byFramework, offer.framework()).add(offer.id());
-    set(byAgent, offer.agent()).add(offer.id());
+    byFramework.computeIfAbsent(offer.framework(), _ -> new TreeSet<>()).add(offer.id());
+    byAgent.computeIfAbsent(offer.agent(), _ -> new TreeSet<>()).add(offer.id());
     touched(offer);
   }
 
@@ -144,8 +144,11 @@ final class Offers {
     registry.agent(offer.agent()).ifPresent(Agent::changed);
   }
 
-  private static <K extends Comparable<K>> SortedSet<OfferId> set(
-      SortedMap<K, SortedSet<OfferId>> index, K key) {
-    return index.computeIfAbsent(key, _ -> new TreeSet<>());
+  private static <K extends Comparable<K>> void remove(
+      SortedMap<K, SortedSet<OfferId>> index, K key, OfferId id) {
+    SortedSet<OfferId> ids = index.getOrDefault(key, Collections.emptySortedSet());
+    if (ids.remove(id) && ids.isEmpty()) {
+      index.remove(key);
+    }
   }
 }

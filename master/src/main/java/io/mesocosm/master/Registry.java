@@ -8,29 +8,37 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Who is known to the master: frameworks and agents, present and past, by id and by stream. Holds
  * them, decides nothing. Owned by the master's thread.
  */
 final class Registry {
+  /** As many as Mesos's registry keeps. */
+  private static final int UNREACHABLE_AGENTS_MAX = 102_400;
+
+  private static final int REMOVED_AGENTS_MAX = 10_000;
+
   private final int completedFrameworksMax;
   private final SortedMap<FrameworkId, Framework> frameworks = new TreeMap<>();
   private final Map<StreamId, Framework> frameworksByStream = new LinkedHashMap<>();
   private final Deque<MasterSnapshot.FrameworkView> completedFrameworks = new ArrayDeque<>();
   private final SortedMap<AgentId, Agent> agents = new TreeMap<>();
   private final Map<StreamId, Agent> agentsByStream = new LinkedHashMap<>();
-  private final SortedMap<AgentId, Instant> unreachableAgents = new TreeMap<>();
 
-  /** Ids that were given up for good: whoever still bears one must begin anew. */
-  private final SortedSet<AgentId> removedAgents = new TreeSet<>();
+  /** Oldest loss first. */
+  private final SequencedMap<AgentId, Instant> unreachableAgents = new LinkedHashMap<>();
+
+  /** Ids that were given up for good, oldest first: whoever still bears one must begin anew. */
+  private final SequencedSet<AgentId> removedAgents = new LinkedHashSet<>();
 
   Registry(int completedFrameworksMax) {
     this.completedFrameworksMax = completedFrameworksMax;
@@ -122,13 +130,19 @@ final class Registry {
   /** The agent is lost; it may come back under its id. */
   void markUnreachable(Agent agent, Instant now) {
     forget(agent);
-    unreachableAgents.put(agent.id(), now);
+    unreachableAgents.putLast(agent.id(), now);
+    while (unreachableAgents.size() > UNREACHABLE_AGENTS_MAX) {
+      unreachableAgents.pollFirstEntry();
+    }
   }
 
   /** The agent is gone for good. */
   void remove(Agent agent) {
     forget(agent);
-    removedAgents.add(agent.id());
+    removedAgents.addLast(agent.id());
+    while (removedAgents.size() > REMOVED_AGENTS_MAX) {
+      removedAgents.removeFirst();
+    }
   }
 
   boolean isRemoved(AgentId id) {

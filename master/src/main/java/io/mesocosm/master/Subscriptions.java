@@ -158,16 +158,23 @@ final class Subscriptions {
     allocator.deactivateFramework(framework.id());
     offers.of(framework.id()).forEach(offer -> offers.discard(offer, Optional.empty(), now));
     double seconds = framework.info().getFailoverTimeout();
-    outbox.setTimer(
-        new MasterTimer.FrameworkFailover(framework.id()),
-        now.plus(Duration.ofMillis((long) Math.min(seconds * 1000, 1e15))));
+    Instant until = now.plus(Duration.ofMillis((long) Math.min(seconds * 1000, 1e15)));
+    framework.awaitFailover(until);
+    outbox.setTimer(new MasterTimer.FrameworkFailover(framework.id()), until);
   }
 
   void failoverTimedOut(FrameworkId id, Instant now) {
-    registry
-        .framework(id)
-        .filter(framework -> !framework.isConnected())
-        .ifPresent(framework -> remove(framework, now));
+    Optional<Framework> away = registry.framework(id).filter(own -> own.failoverAt().isPresent());
+    if (away.isEmpty()) {
+      return; // it is back (S24)
+    }
+    Instant until = away.get().failoverAt().orElseThrow();
+    if (now.isBefore(until)) {
+      // The timer of an earlier absence, fired before it could be cancelled.
+      outbox.setTimer(new MasterTimer.FrameworkFailover(id), until);
+    } else {
+      remove(away.get(), now);
+    }
   }
 
   /** The framework is gone for good, and all that it runs (C2, S25). */

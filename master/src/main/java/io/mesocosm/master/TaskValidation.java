@@ -1,5 +1,6 @@
 package io.mesocosm.master;
 
+import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.Identifiers;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.InvalidMessageException;
@@ -27,18 +28,23 @@ final class TaskValidation {
    *
    * @param isKnown whether the framework has a task of that id that has not ended
    */
-  static Optional<TaskRefusal> launch(TaskInfo task, Agent agent, Predicate<String> isKnown) {
+  static Optional<TaskRefusal> launch(
+      TaskInfo task, FrameworkId framework, Agent agent, Predicate<String> isKnown) {
     if (task.hasCommand() == task.hasExecutor()) {
       return refuse(
           "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present");
     }
     return common(task, agent, isKnown)
-        .or(() -> task.hasExecutor() ? executor(task.getExecutor()) : Optional.empty());
+        .or(() -> task.hasExecutor() ? executor(task.getExecutor(), framework) : Optional.empty());
   }
 
   /** What is wrong with the tasks of a LAUNCH_GROUP, if anything: then none of them is launched. */
   static Optional<TaskRefusal> group(
-      ExecutorInfo executor, List<TaskInfo> tasks, Agent agent, Predicate<String> isKnown) {
+      ExecutorInfo executor,
+      List<TaskInfo> tasks,
+      FrameworkId framework,
+      Agent agent,
+      Predicate<String> isKnown) {
     if (executor.getType() != ExecutorInfo.Type.DEFAULT
         && executor.getType() != ExecutorInfo.Type.CUSTOM) {
       return refuse("Task group executor must have a type: DEFAULT or CUSTOM");
@@ -46,9 +52,15 @@ final class TaskValidation {
     if (executor.getType() == ExecutorInfo.Type.DEFAULT && executor.hasCommand()) {
       return refuse("'ExecutorInfo.command' must not be set for 'DEFAULT' executor");
     }
-    Optional<TaskRefusal> id = identifier("ExecutorID", executor.getExecutorId().getValue());
-    if (id.isPresent()) {
-      return id;
+    if (executor.getType() == ExecutorInfo.Type.DEFAULT
+        && executor.hasContainer()
+        && (executor.getContainer().getType() != ContainerInfo.Type.MESOS
+            || executor.getContainer().getMesos().hasImage())) {
+      return refuse("The container of a 'DEFAULT' executor must be of type MESOS, without image");
+    }
+    Optional<TaskRefusal> unfit = executorBasics(executor, framework);
+    if (unfit.isPresent()) {
+      return unfit;
     }
     if (tasks.isEmpty()) {
       return refuse("Task group cannot be empty");
@@ -130,9 +142,18 @@ final class TaskValidation {
               .flatMap(entry -> entry.allocationRole().stream())
               .distinct()
               .count();
-      return roles > 1
-          ? refuse("The resources of a task must be allocated to one role")
-          : Optional.empty();
+      if (roles > 1) {
+        return refuse("The resources of a task must be allocated to one role");
+      }
+      Set<String> revocable = new HashSet<>();
+      Set<String> kept = new HashSet<>();
+      resources
+          .entries()
+          .forEach(entry -> (entry.revocable() ? revocable : kept).add(entry.name()));
+      revocable.retainAll(kept);
+      return revocable.isEmpty()
+          ? Optional.empty()
+          : refuse("Task uses both revocable and non-revocable " + revocable);
     } catch (InvalidMessageException e) {
       return refuse("Task uses invalid resources: " + e.getMessage());
     }
@@ -145,11 +166,19 @@ final class TaskValidation {
     CheckInfo check = task.getCheck();
     boolean matches =
         switch (check.getType()) {
-          case COMMAND -> check.hasCommand();
+          case COMMAND -> check.hasCommand() && check.getCommand().getCommand().hasValue();
           case HTTP -> check.hasHttp();
           case TCP -> check.hasTcp();
           case UNKNOWN -> false;
         };
+    if (check.hasHttp()
+        && check.getHttp().hasPath()
+        && !check.getHttp().getPath().startsWith("/")) {
+      return refuse(
+          "Task uses invalid check: The path '"
+              + check.getHttp().getPath()
+              + "' of HTTP check must start with '/'");
+    }
     if (!matches) {
       return refuse("Task uses invalid check: 'type' must be set, and the member of that name");
     }
@@ -257,7 +286,7 @@ final class TaskValidation {
     return Optional.empty();
   }
 
-  private static Optional<TaskRefusal> executor(ExecutorInfo executor) {
+  private static Optional<TaskRefusal> executor(ExecutorInfo executor, FrameworkId framework) {
     if (executor.hasType()
         && executor.getType() != ExecutorInfo.Type.CUSTOM
         && executor.getType() != ExecutorInfo.Type.UNKNOWN) {
@@ -266,8 +295,27 @@ final class TaskValidation {
     if (!executor.hasCommand()) {
       return refuse("'ExecutorInfo.command' must be set for 'CUSTOM' executor");
     }
+    return executorBasics(executor, framework);
+  }
+
+  /** What holds for the executors of tasks and of groups (V3, V8). */
+  private static Optional<TaskRefusal> executorBasics(
+      ExecutorInfo executor, FrameworkId framework) {
     if (executor.getShutdownGracePeriod().getNanoseconds() < 0) {
       return refuse("ExecutorInfo's 'shutdown_grace_period' must be non-negative");
+    }
+    if (!executor.getFrameworkId().getValue().equals(framework.value())) {
+      return refuse(
+          "ExecutorInfo has an invalid FrameworkID (Actual: "
+              + executor.getFrameworkId().getValue()
+              + " vs Expected: "
+              + framework
+              + ")");
+    }
+    try {
+      ResourceMapping.toModel(executor.getResourcesList());
+    } catch (InvalidMessageException e) {
+      return refuse("Executor uses invalid resources: " + e.getMessage());
     }
     return identifier("ExecutorID", executor.getExecutorId().getValue());
   }

@@ -53,7 +53,9 @@ final class Tasks {
       outbox.count("master/invalid_status_updates");
       // Nobody is left to acknowledge it: the agent shall stop asking, and running.
       outbox.toAgent(agent, shutdownFramework(id));
-      outbox.toAgent(agent, acknowledged(update.getFrameworkId(), status));
+      if (status.hasUuid()) {
+        outbox.toAgent(agent, acknowledged(update.getFrameworkId(), status));
+      }
       return;
     }
     outbox.count("master/valid_status_updates");
@@ -65,7 +67,10 @@ final class Tasks {
   private void record(
       Task task, Agent agent, Framework framework, LinkCall.Update update, Instant now) {
     TaskStatus status = update.getStatus();
-    TaskState latest = update.hasLatestState() ? update.getLatestState() : status.getState();
+    TaskState latest =
+        update.hasLatestState() && !TaskStates.isTerminal(status.getState())
+            ? update.getLatestState()
+            : status.getState();
     boolean wasTerminal = task.isTerminal();
     task.record(status, latest);
     if (status.hasUuid()) {
@@ -80,7 +85,7 @@ final class Tasks {
   }
 
   /** A framework has an update in hand: the agent need not send it again (U5). */
-  void acknowledge(Framework framework, Call.Acknowledge call) {
+  void acknowledge(Framework framework, Call.Acknowledge call, Instant now) {
     outbox.count("master/messages_status_update_acknowledgement");
     Optional<Agent> agent =
         WireIds.agent(call.getAgentId()).flatMap(registry::agent).filter(Agent::isConnected);
@@ -94,6 +99,7 @@ final class Tasks {
             .flatMap(framework::task)
             .filter(own -> own.agent().equals(agent.get().id()));
     if (task.filter(own -> own.acknowledge(call.getUuid())).isPresent()) {
+      release(task.get(), agent.get(), now);
       agent.get().remove(task.get());
       framework.complete(task.get());
     }
@@ -150,9 +156,8 @@ final class Tasks {
    * Ends a task in the master's books, without its agent's word; the status is for the framework.
    */
   void end(Task task, Framework framework, Optional<Agent> agent, TaskStatus status, Instant now) {
-    boolean wasTerminal = task.isTerminal();
-    task.record(status, status.getState());
-    if (!wasTerminal) {
+    if (!task.isTerminal()) {
+      task.record(status, status.getState());
       count(task, status);
     }
     agent.ifPresent(on -> {
@@ -213,8 +218,7 @@ final class Tasks {
         .build();
   }
 
-  private static LinkEvent killTask(
-      FrameworkId framework, TaskId task, Optional<KillPolicy> policy) {
+  static LinkEvent killTask(FrameworkId framework, TaskId task, Optional<KillPolicy> policy) {
     LinkEvent.KillTask.Builder kill =
         LinkEvent.KillTask.newBuilder()
             .setFrameworkId(FrameworkID.newBuilder().setValue(framework.value()))

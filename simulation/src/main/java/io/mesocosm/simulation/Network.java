@@ -11,13 +11,15 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Connections between named hosts, as TCP gives them: what one end sends arrives at the other in order, each message
- * after a delay, or the connection breaks and both ends hear of it, each in its own time. A cut between two hosts loses
- * what is under way and lets nothing through until it is healed.
+ * Connections between named hosts, as TCP gives them: what one end sends arrives at the other in
+ * order, each message after a delay, or the connection breaks and both ends hear of it, each in its
+ * own time. A cut between two hosts loses what is under way and lets nothing through until it is
+ * healed.
  */
 final class Network {
   private static final Duration DELAY_MIN = Duration.ofMillis(1);
   private static final Duration DELAY_MAX = Duration.ofMillis(20);
+
   /** How long an end may take to notice that the other is gone. */
   private static final Duration NOTICE_MAX = Duration.ofSeconds(2);
 
@@ -32,7 +34,10 @@ final class Network {
     this.random = simulation.newRandom();
   }
 
-  /** One connection. Handlers are called while it is open; {@code closed} once an end, unless that end closed it. */
+  /**
+   * One connection. Handlers are called while it is open; {@code closed} once an end, unless that
+   * end closed it.
+   */
   final class Connection {
     private final long number = connections++;
     private final String client;
@@ -57,7 +62,8 @@ final class Network {
         return;
       }
       String to = from.equals(client) ? server : client;
-      java.time.Instant arrival = simulation.now().plus(Simulation.between(random, DELAY_MIN, DELAY_MAX));
+      java.time.Instant arrival =
+          simulation.now().plus(Simulation.between(random, DELAY_MIN, DELAY_MAX));
       java.time.Instant earlier = lastArrival.getOrDefault(to, arrival);
       java.time.Instant ordered = arrival.isBefore(earlier) ? earlier : arrival;
       lastArrival.put(to, ordered);
@@ -81,12 +87,12 @@ final class Network {
       }
       isOpen = false;
       open.remove(number);
-      closedByHost.forEach(
-          (host, action) -> {
-            if (!host.equals(knowingHost)) {
-              simulation.after(Simulation.between(random, DELAY_MIN, NOTICE_MAX), () -> action.accept(reason));
-            }
-          });
+      closedByHost.forEach((host, action) -> {
+        if (!host.equals(knowingHost)) {
+          simulation.after(
+              Simulation.between(random, DELAY_MIN, NOTICE_MAX), () -> action.accept(reason));
+        }
+      });
     }
   }
 
@@ -105,7 +111,10 @@ final class Network {
     simulation.note("network: cut between " + one + " and " + other);
     cuts.add(Set.of(one, other));
     List<Connection> broken = new ArrayList<>();
-    open.values().stream().filter(connection -> Set.of(connection.client, connection.server).equals(Set.of(one, other))).forEach(broken::add);
+    open.values().stream()
+        .filter(
+            connection -> Set.of(connection.client, connection.server).equals(Set.of(one, other)))
+        .forEach(broken::add);
     broken.forEach(connection -> connection.end("network cut", ""));
   }
 
@@ -117,7 +126,9 @@ final class Network {
   /** A host has lost power: all its connections end. */
   void vanish(String host) {
     List<Connection> broken = new ArrayList<>();
-    open.values().stream().filter(connection -> connection.client.equals(host) || connection.server.equals(host)).forEach(broken::add);
+    open.values().stream()
+        .filter(connection -> connection.client.equals(host) || connection.server.equals(host))
+        .forEach(broken::add);
     broken.forEach(connection -> connection.end(host + " vanished", host));
   }
 

@@ -10,8 +10,9 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Simulated time: a queue of things to happen, taken one by one in the order of their time. The seed decides everything
- * that is random, so the same seed gives the same history to the last line. One thread.
+ * Simulated time: a queue of things to happen, taken one by one in the order of their time. The
+ * seed decides everything that is random, so the same seed gives the same history to the last line.
+ * One thread.
  */
 public final class Simulation {
   /** All histories begin here; the date itself means nothing. */
@@ -22,7 +23,8 @@ public final class Simulation {
   private final long seed;
   private final SplittableRandom random;
   private final PriorityQueue<Happening> queue =
-      new PriorityQueue<>(Comparator.comparing(Happening::at).thenComparingLong(Happening::sequence));
+      new PriorityQueue<>(
+          Comparator.comparing(Happening::at).thenComparingLong(Happening::sequence));
   private final List<String> history = new ArrayList<>();
   private final List<Runnable> checkers = new ArrayList<>();
   private Instant now = BEGINNING;
@@ -51,7 +53,9 @@ public final class Simulation {
     return Duration.ofMillis(random.nextLong(min.toMillis(), max.toMillis() + 1));
   }
 
-  /** Has something happen later; what is due at the same time happens in the order of these calls. */
+  /**
+   * Has something happen later; what is due at the same time happens in the order of these calls.
+   */
   void after(Duration delay, Runnable action) {
     at(now.plus(delay), action);
   }
@@ -89,8 +93,14 @@ public final class Simulation {
     } catch (AssertionError | RuntimeException e) {
       List<String> tail = history.subList(Math.max(0, history.size() - 40), history.size());
       throw new AssertionError(
-          "seed " + seed + " fails: " + e.getMessage() + "\nreplay: mvn -q test -pl simulation -am -Dsimulation.seed=" + seed
-              + "\nlast of its history:\n" + String.join("\n", tail),
+          "seed "
+              + seed
+              + " fails: "
+              + e.getMessage()
+              + "\nreplay: mvn -q test -pl simulation -am -Dsimulation.seed="
+              + seed
+              + "\nlast of its history:\n"
+              + String.join("\n", tail),
           e);
     }
   }
