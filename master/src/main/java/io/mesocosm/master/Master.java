@@ -37,7 +37,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
     this.registry = new Registry(config.completedFrameworksMax());
     Ids ids = new Ids(config.masterId());
     this.offers = new Offers(config, ids, registry, allocator, outbox);
-    this.reconciliation = new Reconciliation(registry, outbox);
+    this.reconciliation = new Reconciliation(config, registry, outbox);
     this.tasks = new Tasks(registry, allocator, offers, reconciliation, outbox);
     this.accepting = new Accepting(config, registry, allocator, offers, outbox);
     this.subscriptions = new Subscriptions(config, ids, registry, allocator, offers, tasks, outbox);
@@ -47,6 +47,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
 
   @Override
   public List<MasterEffect> handle(MasterCommand command, Instant now) {
+    reconciliation.start(now);
     switch (command) {
       case MasterCommand.SchedulerSubscribe(
               StreamId stream,
@@ -56,8 +57,10 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
       case MasterCommand.SchedulerCall call -> schedulerCall(call, now);
       case MasterCommand.SchedulerStreamClosed(StreamId stream) ->
           subscriptions.disconnected(stream, now);
-      case MasterCommand.AgentSubscribe(StreamId stream, LinkCall call, String ip) ->
-          agentLinks.subscribe(stream, call.getSubscribe(), ip, now);
+      case MasterCommand.AgentSubscribe(StreamId stream, LinkCall call, String ip) -> {
+        agentLinks.subscribe(stream, call.getSubscribe(), ip, now);
+        reconciliation.agentsChanged(now);
+      }
       case MasterCommand.AgentCall call -> agentCall(call, now);
       case MasterCommand.AgentStreamClosed(StreamId stream) -> agentLinks.disconnected(stream, now);
       case MasterCommand.TeardownFramework(long request, FrameworkId framework) ->
@@ -221,6 +224,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
   private void timerFired(MasterTimer timer, Instant now) {
     switch (timer) {
       case MasterTimer.Allocate _, MasterTimer.FilterExpired _ -> offers.allocate(now);
+      case MasterTimer.ReregistrationOver _ -> reconciliation.reregistrationOver(now);
       case MasterTimer.OfferTimeout(var offer) ->
           offers.find(offer).ifPresent(held -> offers.rescind(held, now));
       case MasterTimer.PingAgent(var agent) -> agentLinks.ping(agent, now);

@@ -13,6 +13,8 @@ import org.apache.mesos.v1.Protos.MasterInfo;
  *     may be down
  * @param allocationInterval how long to gather what has become free before it is offered
  * @param offerTimeout how long a framework may keep an offer; for ever if absent
+ * @param agentReregisterTimeout how long after the start of this master agents of an earlier one
+ *     may take to come back; so long nobody is told that what they ran is unknown
  * @param heartbeatInterval as told to frameworks; the shell sends the heartbeats
  */
 public record MasterConfig(
@@ -24,7 +26,8 @@ public record MasterConfig(
     Optional<Duration> offerTimeout,
     int completedFrameworksMax,
     int completedTasksPerFrameworkMax,
-    Duration heartbeatInterval) {
+    Duration heartbeatInterval,
+    Duration agentReregisterTimeout) {
 
   /** Mesos's defaults, but for the allocation interval, which is ours. */
   public static MasterConfig of(MasterInfo masterInfo) {
@@ -37,7 +40,8 @@ public record MasterConfig(
         Optional.empty(),
         50,
         1000,
-        Duration.ofSeconds(15));
+        Duration.ofSeconds(15),
+        Duration.ofMinutes(10));
   }
 
   /** How long an agent's link may be down before the agent counts as lost. */

@@ -33,6 +33,13 @@ public final class MasterFlags {
           1000,
           "how many pings in a row an agent may leave unanswered before it is unreachable");
 
+  public static final Flag<Duration> AGENT_REREGISTER_TIMEOUT =
+      Flag.duration(
+          "agent_reregister_timeout",
+          "10mins",
+          "how long after this master's start agents of an earlier one may take to come back, before"
+              + " their tasks are called unknown");
+
   /** Mesos's default is 1secs; ours only gathers what happens at about the same time. */
   public static final Flag<Duration> ALLOCATION_INTERVAL =
       Flag.duration(
@@ -86,6 +93,7 @@ public final class MasterFlags {
           CLUSTER,
           AGENT_PING_TIMEOUT,
           MAX_AGENT_PING_TIMEOUTS,
+          AGENT_REREGISTER_TIMEOUT,
           ALLOCATION_INTERVAL,
           OFFER_TIMEOUT,
           MAX_COMPLETED_FRAMEWORKS,

@@ -250,7 +250,8 @@ public final class MasterProcess implements AutoCloseable {
         options.offerTimeout(),
         options.completedFrameworksMax(),
         options.completedTasksPerFrameworkMax(),
-        HEARTBEAT_INTERVAL);
+        HEARTBEAT_INTERVAL,
+        options.agentReregisterTimeout());
   }
 
   private static MasterInfo masterInfo(MasterOptions options, int port, RandomGenerator random) {

@@ -9,6 +9,9 @@ public sealed interface MasterTimer {
   /** Offer what is free. */
   record Allocate() implements MasterTimer {}
 
+  /** Agents of an earlier master have had their time to come back. */
+  record ReregistrationOver() implements MasterTimer {}
+
   /** A refusal has run out. */
   record FilterExpired() implements MasterTimer {}
 

@@ -1,9 +1,13 @@
 package io.mesocosm.master;
 
 import io.mesocosm.model.AgentId;
+import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.Identifiers;
 import io.mesocosm.model.TaskId;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.TaskID;
@@ -15,12 +19,61 @@ import org.apache.mesos.v1.scheduler.Protos.Call;
 final class Reconciliation {
   private static final TaskStatus.Reason REASON = TaskStatus.Reason.REASON_RECONCILIATION;
 
+  /** More questions than this are answered at once, as if nobody could come back. */
+  private static final int HELD_MAX = 200_000;
+
+  /** A question that only an agent that is not back yet can answer. */
+  private record Held(FrameworkId framework, Call.Reconcile.Task asked) {}
+
+  private final MasterConfig config;
   private final Registry registry;
   private final Outbox outbox;
+  private final Deque<Held> held = new ArrayDeque<>();
+  private boolean started;
+  private boolean allAreBack;
 
-  Reconciliation(Registry registry, Outbox outbox) {
+  Reconciliation(MasterConfig config, Registry registry, Outbox outbox) {
+    this.config = config;
     this.registry = registry;
     this.outbox = outbox;
+  }
+
+  /**
+   * The time that agents of an earlier master have begins with this master's first command. Until
+   * it is over a task that is not known may run on one of them (R2), so its framework is not told
+   * that it is unknown, and does not replace it.
+   */
+  void start(Instant now) {
+    if (!started) {
+      started = true;
+      outbox.setTimer(
+          new MasterTimer.ReregistrationOver(), now.plus(config.agentReregisterTimeout()));
+    }
+  }
+
+  void reregistrationOver(Instant now) {
+    allAreBack = true;
+    agentsChanged(now);
+  }
+
+  /** Agents have come back: what was asked meanwhile may have its answer. */
+  void agentsChanged(Instant now) {
+    List<Held> questions = List.copyOf(held);
+    held.clear();
+    for (Held question : questions) {
+      registry
+          .framework(question.framework())
+          .ifPresent(framework -> explain(framework, question.asked(), now));
+    }
+  }
+
+  /** Whether the task may yet come back with an agent that an earlier master admitted. */
+  private boolean mayComeBack(Optional<AgentId> agent) {
+    boolean foreign = agent.isEmpty() || !agent.get().value().startsWith(config.masterId() + "-S");
+    return !allAreBack
+        && foreign
+        && agent.filter(registry::isRemoved).isEmpty()
+        && held.size() < HELD_MAX;
   }
 
   /** Of all tasks if none is named (R7), else of each. */
@@ -82,6 +135,8 @@ final class Reconciliation {
               "Reconciliation: Task is unreachable",
               since,
               now));
+    } else if (mayComeBack(agent)) {
+      held.add(new Held(framework.id(), asked));
     } else {
       tell(
           framework,

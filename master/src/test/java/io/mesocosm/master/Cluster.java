@@ -50,7 +50,9 @@ final class Cluster {
   Cluster(UnaryOperator<MasterConfig> change) {
     MasterInfo info = MasterInfo.newBuilder().setId("m").setIp(0).setPort(5050).build();
     master =
-        new Master(change.apply(MasterConfig.of(info)), new HierarchicalAllocator(new Random(1)));
+        new Master(
+            change.apply(withoutEarlierMaster(MasterConfig.of(info))),
+            new HierarchicalAllocator(new Random(1)));
   }
 
   static Cluster withOfferTimeout(Duration timeout) {
@@ -64,7 +66,27 @@ final class Cluster {
             Optional.of(timeout),
             config.completedFrameworksMax(),
             config.completedTasksPerFrameworkMax(),
-            config.heartbeatInterval()));
+            config.heartbeatInterval(),
+            config.agentReregisterTimeout()));
+  }
+
+  /** A cluster's first master: nobody can come back from an earlier one. */
+  private static MasterConfig withoutEarlierMaster(MasterConfig config) {
+    return withReregisterTimeout(config, Duration.ZERO);
+  }
+
+  private static MasterConfig withReregisterTimeout(MasterConfig config, Duration timeout) {
+    return new MasterConfig(
+        config.masterId(),
+        config.masterInfo(),
+        config.pingInterval(),
+        config.pingsMissedMax(),
+        config.allocationInterval(),
+        config.offerTimeout(),
+        config.completedFrameworksMax(),
+        config.completedTasksPerFrameworkMax(),
+        config.heartbeatInterval(),
+        timeout);
   }
 
   MasterSnapshot snapshot() {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     description =
         "Run one command somewhere in the cluster, stream its output, and exit with its exit code.",
     footer = {"", "Example: cosm run --cpus 0.5 --mem 64 -- echo hello"})
+@SuppressWarnings("FieldCanBeFinal") // picocli sets them
 public final class RunCommand implements Runnable, picocli.CommandLine.IExitCodeGenerator {
   @Spec private CommandSpec spec;
   @Mixin private ClusterOptions cluster = new ClusterOptions();

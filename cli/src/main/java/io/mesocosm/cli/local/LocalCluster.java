@@ -131,7 +131,9 @@ final class LocalCluster implements AutoCloseable {
         "--port=" + ports.master(),
         "--hostname=" + reachable(),
         "--work_dir=" + Files.createDirectories(layout.master()),
-        "--cluster=local");
+        "--cluster=local",
+        // Nothing outlives a local cluster, so there is nobody to wait for.
+        "--agent_reregister_timeout=0ms");
   }
 
   private List<String> agentFlags(int index) throws IOException {

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     description =
         "Start a whole cluster on this machine, deploy the applications in FILE…, and stay until Ctrl-C.",
     subcommands = StopCommand.class)
+@SuppressWarnings("FieldCanBeFinal") // picocli sets them
 public final class LocalCommand implements java.util.concurrent.Callable<Integer> {
   static final int AGENTS_MAX = 100;
 
