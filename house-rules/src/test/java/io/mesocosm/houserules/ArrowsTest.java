@@ -35,24 +35,24 @@ class ArrowsTest {
     ALLOWED.put("master", List.of("model", "runtime", "protocol", "http", "allocator"));
     ALLOWED.put("agent", List.of("model", "runtime", "protocol", "http", "containerizer"));
     ALLOWED.put("framework", List.of("model", "runtime", "protocol", "http"));
-    ALLOWED.put("services", List.of("model", "runtime", "protocol", "http", "coordination", "framework"));
+    ALLOWED.put(
+        "services", List.of("model", "runtime", "protocol", "http", "coordination", "framework"));
   }
 
   @TestFactory
   Stream<DynamicTest> aRoomUsesOnlyTheRoomsThatThePictureShows() {
     return ALLOWED.keySet().stream()
-        .map(
-            room ->
-                DynamicTest.dynamicTest(
-                    room,
-                    () ->
-                        ArchRuleDefinition.noClasses()
-                            .that()
-                            .resideInAPackage("io.mesocosm." + room + "..")
-                            .should()
-                            .dependOnClassesThat()
-                            .resideInAnyPackage(forbiddenFor(room))
-                            .check(PRODUCT)));
+        .map(room ->
+            DynamicTest.dynamicTest(
+                room,
+                () ->
+                    ArchRuleDefinition.noClasses()
+                        .that()
+                        .resideInAPackage("io.mesocosm." + room + "..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(forbiddenFor(room))
+                        .check(PRODUCT)));
   }
 
   @Test
@@ -62,7 +62,8 @@ class ArrowsTest {
 
   private static String[] forbiddenFor(String room) {
     return Stream.concat(ALLOWED.keySet().stream(), Stream.of("cli", "simulation", "testkit"))
-        .filter(other -> !other.equals(room) && !ALLOWED.getOrDefault(room, List.of()).contains(other))
+        .filter(
+            other -> !other.equals(room) && !ALLOWED.getOrDefault(room, List.of()).contains(other))
         .map(other -> "io.mesocosm." + other + "..")
         .toArray(String[]::new);
   }

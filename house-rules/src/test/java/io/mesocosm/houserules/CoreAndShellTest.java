@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** The rule that everything rests on: cores decide, shells do (ARCHITECTURE.md). */
 class CoreAndShellTest {
-  /** Packages that hold cores, and in them the shell's own classes, which are no part of the core. */
+  /**
+   * Packages that hold cores, and in them the shell's own classes, which are no part of the core.
+   */
   private static final DescribedPredicate<JavaClass> CORE =
       DescribedPredicate.describe(
           "belong to a core",
@@ -28,10 +30,12 @@ class CoreAndShellTest {
                     || room.startsWith("io.mesocosm.services.deployment")
                     || room.startsWith("io.mesocosm.services.instance")
                     || room.startsWith("io.mesocosm.model");
-            return coreRoom && !name.matches(".*\\.(Master|Agent|Services)(Process|Options|Flags)(\\$.*)?");
+            return coreRoom
+                && !name.matches(".*\\.(Master|Agent|Services)(Process|Options|Flags)(\\$.*)?");
           });
 
-  private static final Set<String> CLOCK_CALLS = Set.of("now", "currentTimeMillis", "nanoTime", "systemUTC", "system", "systemDefaultZone");
+  private static final Set<String> CLOCK_CALLS =
+      Set.of("now", "currentTimeMillis", "nanoTime", "systemUTC", "system", "systemDefaultZone");
 
   @Test
   void coresTouchNoSocketFileThreadLockOrAtomic() {
@@ -62,8 +66,7 @@ class CoreAndShellTest {
         .should()
         .callMethodWhere(
             DescribedPredicate.describe(
-                "reads a clock or draws a random number",
-                call -> isClockOrRandom(call)))
+                "reads a clock or draws a random number", call -> isClockOrRandom(call)))
         .orShould()
         .callConstructor(java.util.Random.class)
         .check(ArrowsTest.PRODUCT);
@@ -71,13 +74,25 @@ class CoreAndShellTest {
 
   @Test
   void staticFieldsAreFinal() {
-    fields().that().areStatic().and().areDeclaredInClassesThat().resideOutsideOfPackage("io.mesocosm.protocol.link..").should().beFinal().check(ArrowsTest.PRODUCT);
+    fields()
+        .that()
+        .areStatic()
+        .and()
+        .areDeclaredInClassesThat()
+        .resideOutsideOfPackage("io.mesocosm.protocol.link..")
+        .should()
+        .beFinal()
+        .check(ArrowsTest.PRODUCT);
   }
 
   private static boolean isClockOrRandom(JavaCall<?> call) {
     String owner = call.getTargetOwner().getName();
-    boolean clock = (owner.startsWith("java.time.") || owner.equals("java.lang.System")) && CLOCK_CALLS.contains(call.getName());
-    boolean random = (owner.equals("java.util.UUID") && call.getName().equals("randomUUID")) || (owner.equals("java.lang.Math") && call.getName().equals("random"));
+    boolean clock =
+        (owner.startsWith("java.time.") || owner.equals("java.lang.System"))
+            && CLOCK_CALLS.contains(call.getName());
+    boolean random =
+        (owner.equals("java.util.UUID") && call.getName().equals("randomUUID"))
+            || (owner.equals("java.lang.Math") && call.getName().equals("random"));
     return clock || random;
   }
 }

@@ -57,35 +57,35 @@ class TidyTest {
   void typeNamesAreTheFieldsOwn() {
     List<String> found = new ArrayList<>();
     javaFiles()
-        .forEach(
-            file -> {
-              String type = file.getFileName().toString().replace(".java", "");
-              BANNED_IN_NAMES.forEach(
-                  (word, instead) -> {
-                    if (type.endsWith(word)) {
-                      found.add(ROOT.relativize(file) + ": " + word + " → " + instead);
-                    }
-                  });
-            });
+        .forEach(file -> {
+          String type = file.getFileName().toString().replace(".java", "");
+          BANNED_IN_NAMES.forEach((word, instead) -> {
+            if (type.endsWith(word)) {
+              found.add(ROOT.relativize(file) + ": " + word + " → " + instead);
+            }
+          });
+        });
     assertThat(found).isEmpty();
   }
 
   @Test
   void nothingIsLeftUndoneWithoutItsReason() {
-    Pattern undone = Pattern.compile("\\b(TODO|FIXME|XXX)\\b|@author|UnsupportedOperationException\\(\\)");
+    Pattern undone =
+        Pattern.compile("\\b(TODO|FIXME|XXX)\\b|@author|UnsupportedOperationException\\(\\)");
     List<String> found = new ArrayList<>();
     javaFiles()
         .filter(file -> !file.endsWith("TidyTest.java"))
-        .forEach(
-            file -> {
-              List<String> lines = lines(file);
-              for (int i = 0; i < lines.size(); i++) {
-                if (undone.matcher(lines.get(i)).find()) {
-                  found.add(ROOT.relativize(file) + ":" + (i + 1) + ": " + lines.get(i).strip());
-                }
-              }
-            });
-    assertThat(found).as("do it, or write down why not in an issue and in the closing note").isEmpty();
+        .forEach(file -> {
+          List<String> lines = lines(file);
+          for (int i = 0; i < lines.size(); i++) {
+            if (undone.matcher(lines.get(i)).find()) {
+              found.add(ROOT.relativize(file) + ":" + (i + 1) + ": " + lines.get(i).strip());
+            }
+          }
+        });
+    assertThat(found)
+        .as("do it, or write down why not in an issue and in the closing note")
+        .isEmpty();
   }
 
   @Test
@@ -93,7 +93,8 @@ class TidyTest {
     Pattern sleep = Pattern.compile("Thread\\.sleep|TimeUnit\\.[A-Z]+\\.sleep");
     assertThat(
             javaFiles()
-                .filter(file -> file.toString().contains("/src/test/") && !file.endsWith("TidyTest.java"))
+                .filter(file ->
+                    file.toString().contains("/src/test/") && !file.endsWith("TidyTest.java"))
                 .filter(file -> lines(file).stream().anyMatch(line -> sleep.matcher(line).find()))
                 .map(ROOT::relativize))
         .isEmpty();
@@ -104,22 +105,23 @@ class TidyTest {
     Pattern link = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
     List<String> dead = new ArrayList<>();
     files(".md")
-        .forEach(
-            file -> {
-              Matcher matcher = link.matcher(String.join("\n", lines(file)));
-              while (matcher.find()) {
-                if (!Files.exists(file.resolveSibling(matcher.group(1)))) {
-                  dead.add(ROOT.relativize(file) + " → " + matcher.group(1));
-                }
-              }
-            });
+        .forEach(file -> {
+          Matcher matcher = link.matcher(String.join("\n", lines(file)));
+          while (matcher.find()) {
+            if (!Files.exists(file.resolveSibling(matcher.group(1)))) {
+              dead.add(ROOT.relativize(file) + " → " + matcher.group(1));
+            }
+          }
+        });
     assertThat(dead).isEmpty();
   }
 
   @Test
   void everyModuleStandsInTheArchitecture() throws IOException {
     String picture = Files.readString(ROOT.resolve("ARCHITECTURE.md"));
-    Matcher modules = Pattern.compile("<module>([^<]+)</module>").matcher(Files.readString(ROOT.resolve("pom.xml")));
+    Matcher modules =
+        Pattern.compile("<module>([^<]+)</module>")
+            .matcher(Files.readString(ROOT.resolve("pom.xml")));
     List<String> missing = new ArrayList<>();
     while (modules.find()) {
       if (!picture.contains("`" + modules.group(1) + "`")) {
@@ -140,7 +142,8 @@ class TidyTest {
           ROOT,
           new java.nio.file.SimpleFileVisitor<>() {
             @Override
-            public java.nio.file.FileVisitResult preVisitDirectory(Path folder, java.nio.file.attribute.BasicFileAttributes attributes) {
+            public java.nio.file.FileVisitResult preVisitDirectory(
+                Path folder, java.nio.file.attribute.BasicFileAttributes attributes) {
               String name = folder.getFileName().toString();
               return name.equals("target") || name.equals(".git")
                   ? java.nio.file.FileVisitResult.SKIP_SUBTREE
@@ -148,7 +151,8 @@ class TidyTest {
             }
 
             @Override
-            public java.nio.file.FileVisitResult visitFile(Path file, java.nio.file.attribute.BasicFileAttributes attributes) {
+            public java.nio.file.FileVisitResult visitFile(
+                Path file, java.nio.file.attribute.BasicFileAttributes attributes) {
               if (file.toString().endsWith(suffix)) {
                 found.add(file);
               }

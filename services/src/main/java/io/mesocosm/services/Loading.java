@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** Begins where an earlier process ended, from what the store kept. */
 final class Loading {
@@ -36,7 +35,13 @@ final class Loading {
       }
     }
     deployments.sort(Comparator.comparing(Deployment::version).thenComparing(Deployment::id));
-    deployments.forEach(this::loadDeployment);
+    for (Deployment deployment : deployments) {
+      if (isSuperseded(deployment, deployments)) {
+        outbox.remove(StoredRecord.DeploymentRecord.pathOf(deployment.id()));
+      } else {
+        loadDeployment(deployment);
+      }
+    }
     state.instances.all().stream().filter(Instance::isRunning).forEach(this::probe);
     state.instances.apps().forEach(state::touch);
     subscription.subscribe();
@@ -63,16 +68,28 @@ final class Loading {
     }
   }
 
+  /**
+   * Whether a later deployment has changed one of its apps: then it was done or cancelled, and only
+   * the removal of its record failed. Nothing could ever reach what it wants.
+   */
+  private boolean isSuperseded(Deployment deployment, List<Deployment> all) {
+    Instant version = deployment.version();
+    return deployment.changes().stream()
+        .map(Deployment.Change::app)
+        .anyMatch(app ->
+            state.apps.get(app).filter(has -> has.version().isAfter(version)).isPresent()
+                || all.stream()
+                    .anyMatch(other -> other.version().isAfter(version) && other.affects(app)));
+  }
+
   /** A crash may have come between the deployment's record and those of its apps. */
   private void loadDeployment(Deployment deployment) {
     state.sawVersion(deployment.version());
     for (Deployment.Change change : deployment.changes()) {
       AppId id = change.app();
-      Optional<Instant> present = state.apps.get(id).map(AppDefinition::version);
-      boolean newer = present.filter(has -> has.isAfter(deployment.version())).isPresent();
-      if (!newer && change.target().isPresent()) {
+      if (change.target().isPresent()) {
         state.apps.put(change.target().get());
-      } else if (!newer) {
+      } else {
         state.apps.remove(id);
       }
       state.touch(id);

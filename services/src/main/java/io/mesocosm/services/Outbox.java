@@ -5,19 +5,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 
 /** Collects the effects of a command, and remembers what waits for which store. */
 final class Outbox {
   private final SortedMap<Long, Deed> deedByWrite = new TreeMap<>();
+  // What a write removes for good, whatever becomes of its deed: nothing is put there again.
+  private final SortedMap<Long, List<String>> removedByWrite = new TreeMap<>();
+  // What failed writes have left behind; it goes with the next write.
+  private final SortedSet<String> leftBehind = new TreeSet<>();
   private List<ServicesEffect> effects = new ArrayList<>();
   private long lastWrite;
 
   void store(List<StoredRecord> records, List<String> removedPaths, Deed deed) {
     lastWrite++;
     deedByWrite.put(lastWrite, deed);
-    effects.add(new ServicesEffect.Store(lastWrite, records, removedPaths));
+    List<String> all = new ArrayList<>(leftBehind);
+    leftBehind.clear();
+    removedPaths.stream().filter(path -> !all.contains(path)).forEach(all::add);
+    boolean forGood = deed instanceof Deed.Nothing;
+    removedByWrite.put(
+        lastWrite,
+        forGood ? all : all.stream().filter(path -> !removedPaths.contains(path)).toList());
+    effects.add(new ServicesEffect.Store(lastWrite, records, all));
   }
 
   void store(StoredRecord record) {
@@ -30,13 +43,24 @@ final class Outbox {
 
   /** What waited for the write; nothing if it was settled before. */
   Optional<Deed> settle(long write) {
+    removedByWrite.remove(write);
     return Optional.ofNullable(deedByWrite.remove(write));
+  }
+
+  /**
+   * As {@link #settle}, of a write that failed. What it was to remove is removed with the next one:
+   * the record of a deployment that is done would bring its apps back after a restart.
+   */
+  Optional<Deed> settleFailed(long write) {
+    leftBehind.addAll(removedByWrite.getOrDefault(write, List.of()));
+    return settle(write);
   }
 
   /** All that waits, in order; it is given up. */
   List<Deed> abandon() {
     List<Deed> deeds = List.copyOf(deedByWrite.values());
     deedByWrite.clear();
+    removedByWrite.clear();
     return deeds;
   }
 

@@ -194,7 +194,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
   }
 
   private void onStoreFailed(ServicesCommand.StoreFailed failed) {
-    Optional<Deed> deed = outbox.settle(failed.write());
+    Optional<Deed> deed = outbox.settleFailed(failed.write());
     if (deed.isEmpty()) {
       return;
     }
