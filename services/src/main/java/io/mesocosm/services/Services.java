@@ -225,6 +225,8 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
       case ServicesTimer.Unreachable lost -> updates.stillOutOfTouch(lost.instance(), now);
       case ServicesTimer.Reconcile _ -> {
         outbox.setTimer(timer, now.plus(state.config.reconciliationInterval()));
+        // A call for offers may have been lost on a subscription that stands.
+        subscription.hunger();
         subscription.reconcile(
             state.instances.all().stream().filter(Subscription::isWorthAsking).toList());
         state.apps.all().stream().map(AppDefinition::id).forEach(this::lookAgain);

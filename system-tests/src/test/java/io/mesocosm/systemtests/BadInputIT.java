@@ -18,7 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
  * on.
  */
 class BadInputIT {
-  @TempDir static Path workDir;
+  @SuppressWarnings("NonFinalStaticField") // JUnit sets it
+  @TempDir
+  static Path workDir;
+
+  @SuppressWarnings("NonFinalStaticField") // one cluster for all the tests of the class
   private static LocalCluster cluster;
 
   @BeforeAll

@@ -28,7 +28,11 @@ class DockerApplicationIT {
           + "{\"type\":\"DOCKER\",\"docker\":{\"image\":\"nginx\",\"network\":\"BRIDGE\",\"portMappings\":[{\"containerPort\":80,"
           + "\"hostPort\":0,\"servicePort\":0,\"protocol\":\"tcp\"}]}}}";
 
-  @TempDir static Path workDir;
+  @SuppressWarnings("NonFinalStaticField") // JUnit sets it
+  @TempDir
+  static Path workDir;
+
+  @SuppressWarnings("NonFinalStaticField") // one cluster for all the tests of the class
   private static LocalCluster cluster;
 
   @BeforeAll
