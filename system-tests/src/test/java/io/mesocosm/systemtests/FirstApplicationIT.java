@@ -132,6 +132,21 @@ class FirstApplicationIT {
 
   @Test
   @Order(8)
+  void cleanForgetsEarlierRuns() {
+    assertThat(
+            cluster
+                .post(
+                    cluster.services() + "/v2/apps",
+                    "{\"id\":\"old\",\"cmd\":\"sleep 3600\",\"cpus\":0.1,\"mem\":16}")
+                .status())
+        .isEqualTo(201);
+    cluster.stop();
+    cluster.startAgain("--clean");
+    assertThat(cluster.get(cluster.services() + "/v2/apps").body().path("apps")).isEmpty();
+  }
+
+  @Test
+  @Order(9)
   void aClusterInTheSameFolderOrOnTheSamePortsIsRefusedInOneLine(@TempDir Path other) {
     Cosm.Outcome sameFolder = Cosm.cosm(Map.of(), "local", "--detach", "--work_dir=" + workDir);
     assertThat(sameFolder.exitCode()).isEqualTo(1);

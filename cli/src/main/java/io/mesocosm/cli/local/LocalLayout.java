@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Where a local cluster keeps things, below its work directory. */
@@ -70,9 +71,11 @@ record LocalLayout(Path workDir) {
           "--clean: " + workDir + " is not the folder of a local cluster, and stays as it is");
     }
     try (Stream<Path> everything = Files.walk(workDir)) {
+      // The lock is held, and what a detached start prints goes to its file already.
+      Set<Path> kept = Set.of(workDir, lock(), logs(), output());
       List<Path> deepestFirst = everything.sorted(Comparator.reverseOrder()).toList();
       for (Path path : deepestFirst) {
-        if (!path.equals(workDir) && !path.equals(lock())) {
+        if (!kept.contains(path)) {
           Files.delete(path);
         }
       }
