@@ -8,6 +8,7 @@ import io.mesocosm.model.OfferId;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.ResourceMapping;
+import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.time.Instant;
 import java.util.ArrayList;

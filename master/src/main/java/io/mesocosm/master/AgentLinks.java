@@ -9,6 +9,7 @@ import io.mesocosm.model.TaskId;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.ResourceMapping;
+import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import io.mesocosm.protocol.link.LinkProtos.RunningTask;

@@ -6,6 +6,7 @@ import io.mesocosm.model.ExecutorId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.TaskId;
 import io.mesocosm.model.resource.Resources;
+import io.mesocosm.protocol.TaskStates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.TaskId;
 import io.mesocosm.model.resource.Resources;
+import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.time.Instant;
