@@ -15,6 +15,9 @@ public final class Identifiers {
 
   /** Says what is wrong with {@code value} as an id, or nothing when it is valid. */
   public static Optional<String> problem(String value) {
+    if (isPlain(value)) {
+      return Optional.empty();
+    }
     if (value.isEmpty()) {
       return Optional.of("must not be empty");
     }
@@ -31,7 +34,25 @@ public final class Identifiers {
     return Optional.empty();
   }
 
+  /** What nearly all ids are: visible ASCII, and short. Ids are checked at every turn. */
+  private static boolean isPlain(String value) {
+    int length = value.length();
+    if (length == 0 || length > BYTES_MAX || value.charAt(0) == '.') {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || c >= 0x7f || c == '/' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   static void requireValid(String kind, String value) {
+    if (isPlain(value)) {
+      return;
+    }
     problem(value)
         .ifPresent(problem -> {
           throw new IllegalArgumentException(kind + " " + problem);

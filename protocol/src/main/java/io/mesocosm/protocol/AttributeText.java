@@ -12,7 +12,9 @@ import org.apache.mesos.v1.Protos.Value;
  * rack:r1;level:3;span:[1-5]}.
  */
 public final class AttributeText {
-  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,300}(\\.[0-9]+)?");
+  private static final Pattern NUMBER =
+      Pattern.compile(
+          "[-+]?(?:[0-9]{1,300}(?:\\.[0-9]*)?|\\.[0-9]{1,300})(?:[eE][-+]?[0-9]{1,3})?");
 
   private AttributeText() {}
 
@@ -60,7 +62,7 @@ public final class AttributeText {
     if (value.startsWith("[")) {
       return attribute.setType(Value.Type.RANGES).setRanges(ranges(name, value)).build();
     }
-    if (NUMBER.matcher(value).matches()) {
+    if (NUMBER.matcher(value).matches() && Double.isFinite(Double.parseDouble(value))) {
       return attribute
           .setType(Value.Type.SCALAR)
           .setScalar(Value.Scalar.newBuilder().setValue(Double.parseDouble(value)))

@@ -3,6 +3,7 @@ package io.mesocosm.protocol;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import java.math.BigDecimal;
 import java.util.Base64;
@@ -86,6 +87,10 @@ final class JsonToMessage {
     }
   }
 
+  private static boolean isDuration(FieldDescriptor field) {
+    return field.getMessageType().equals(Duration.getDescriptor());
+  }
+
   private static Optional<Object> mapKey(
       Message.Builder pair, FieldDescriptor field, String key, FieldPath path)
       throws InvalidMessageException {
@@ -117,6 +122,11 @@ final class JsonToMessage {
       case BYTE_STRING -> Optional.of(bytes(json, path));
       case ENUM -> enumValue(field, json, path);
       case MESSAGE -> {
+        if (isDuration(field) && json instanceof JsonValue.Text(String seconds)) {
+          yield Optional.of(
+              DurationText.parse(seconds)
+                  .orElseThrow(() -> mismatch(path, "seconds with an s behind, e.g. 90s", json)));
+        }
         Message.Builder nested = builder.newBuilderForField(field);
         fill(json, nested, path);
         // What is missing inside is reported once, for the whole message.

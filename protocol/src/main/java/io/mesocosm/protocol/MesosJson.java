@@ -3,10 +3,13 @@ package io.mesocosm.protocol;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Messages as Mesos writes them in JSON (contracts/mesos-scheduler-api.md J1–J7): names as in the
@@ -49,6 +52,22 @@ public final class MesosJson {
     JsonToMessage.fill(JsonReader.read(json), builder, FieldPath.ROOT);
     requireInitialized(builder);
     return builder;
+  }
+
+  /** As {@link #parse}, for an array of messages of one type. */
+  public static <B extends Message.Builder> List<B> parseList(String json, Supplier<B> builders)
+      throws InvalidMessageException {
+    if (!(JsonReader.read(json) instanceof JsonValue.Arr(List<JsonValue> items))) {
+      throw new InvalidMessageException("a JSON array is expected");
+    }
+    List<B> filled = new ArrayList<>(items.size());
+    for (JsonValue item : items) {
+      B builder = builders.get();
+      JsonToMessage.fill(item, builder, FieldPath.ROOT);
+      requireInitialized(builder);
+      filled.add(builder);
+    }
+    return filled;
   }
 
   static void requireInitialized(Message.Builder builder) throws InvalidMessageException {
@@ -124,7 +143,13 @@ public final class MesosJson {
       case BYTE_STRING ->
           writer.value(Base64.getEncoder().encodeToString(((ByteString) value).toByteArray()));
       case ENUM -> writer.value(((EnumValueDescriptor) value).getName());
-      case MESSAGE -> write((Message) value, writer);
+      case MESSAGE -> {
+        if (value instanceof Duration duration) {
+          writer.value(DurationText.print(duration));
+        } else {
+          write((Message) value, writer);
+        }
+      }
     }
   }
 

@@ -2,7 +2,6 @@ package io.mesocosm.protocol;
 
 import io.mesocosm.model.resource.Names;
 import io.mesocosm.model.resource.Ranges;
-import io.mesocosm.model.resource.Resource.Reservation;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.model.resource.Value;
@@ -13,85 +12,156 @@ import java.util.Optional;
 import org.apache.mesos.v1.Protos;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Resource.AllocationInfo;
-import org.apache.mesos.v1.Protos.Resource.ReservationInfo;
 import org.apache.mesos.v1.Protos.Resource.RevocableInfo;
+import org.apache.mesos.v1.Protos.Resource.SharedInfo;
+import org.apache.mesos.v1.Protos.ResourceProviderID;
 
 /**
  * Between resources on the wire and resources to calculate with. Accepts the two forms in which
- * reservations are written (contracts/mesos-allocation.md V5); writes either.
+ * reservations are written (contracts/mesos-allocation.md V5) and writes three: the present one,
+ * the one from before refinement, and that of operator endpoints, which has both.
+ *
+ * <p>Whatever is let in can be calculated with: amounts are finite and in range, and so is what
+ * they add up to (P6), ranges do not overlap (P7), items do not repeat (P8), only disks are volumes
+ * and only volumes are shared. Who may ask for what is for the receiver to say.
  */
 public final class ResourceMapping {
-  private static final String ANYBODY = "*";
-
-  /** One less than the largest long, so that the count of all numbers is a long as well. */
-  private static final long RANGE_END_MAX = Long.MAX_VALUE - 1;
-
   private ResourceMapping() {}
 
-  /** Adds up the resources given. Zero amounts vanish; what is not valid is named. */
+  /**
+   * Adds up the resources given. Zero amounts vanish; a shared volume that stands twice is held
+   * twice.
+   *
+   * @throws InvalidMessageException naming the resource, and what is wrong with it
+   */
   public static Resources toModel(List<Resource> resources) throws InvalidMessageException {
-    List<io.mesocosm.model.resource.Resource> entries = new ArrayList<>();
+    List<io.mesocosm.model.resource.Resource> entries = new ArrayList<>(resources.size());
     for (Resource resource : resources) {
       entries.add(toModel(resource));
     }
     try {
-      return Resources.of(entries);
+      Resources sum = Resources.of(entries);
+      if (entries.size() > 1) {
+        requireCountable(sum);
+      }
+      return sum;
     } catch (IllegalArgumentException e) {
       throw new InvalidMessageException("Invalid resources: " + e.getMessage(), e);
-    } catch (ArithmeticException e) {
-      throw new InvalidMessageException("Invalid resources: amounts add up to more than 9e15", e);
     }
-  }
-
-  /** In the present form: a stack of reservations. */
-  public static List<Resource> toProto(Resources resources) {
-    return resources.entries().stream().map(entry -> withReservations(entry, base(entry))).toList();
   }
 
   /**
-   * In the form from before reservations could be refined: a role, and a reservation if it was made
-   * at run time. For frameworks without RESERVATION_REFINEMENT.
+   * One resource, which may be of nothing at all.
+   *
+   * @throws InvalidMessageException naming the resource, and what is wrong with it
    */
-  public static List<Resource> toProtoLegacy(Resources resources) {
-    return resources.entries().stream().map(ResourceMapping::legacy).toList();
-  }
-
-  private static io.mesocosm.model.resource.Resource toModel(Resource resource)
+  public static io.mesocosm.model.resource.Resource toModel(Resource resource)
       throws InvalidMessageException {
-    String name = resource.getName();
-    if (name.isEmpty()) {
+    if (resource.getName().isEmpty()) {
       throw new InvalidMessageException("Invalid resource: it has no name");
     }
-    refuseUnsupported(resource);
+    String name = canonical(resource.getName());
     requireOneValue(resource);
     try {
-      Value value = value(resource);
-      Optional<String> role =
-          resource.getAllocationInfo().hasRole()
-              ? Optional.of(resource.getAllocationInfo().getRole())
-              : Optional.empty();
-      return new io.mesocosm.model.resource.Resource(
-          name, value, reservations(resource), role, resource.hasRevocable());
+      io.mesocosm.model.resource.Resource entry =
+          new io.mesocosm.model.resource.Resource(
+              name,
+              value(resource),
+              ReservationMapping.toModel(resource),
+              resource.hasDisk()
+                  ? Optional.of(DiskMapping.toModel(resource.getDisk(), resource.hasProviderId()))
+                  : Optional.empty(),
+              allocationRole(resource),
+              resource.hasRevocable(),
+              resource.hasShared(),
+              resource.hasProviderId()
+                  ? Optional.of(resource.getProviderId().getValue())
+                  : Optional.empty());
+      requireOneUse(entry);
+      return entry;
     } catch (IllegalArgumentException e) {
       throw new InvalidMessageException("Invalid resource " + name + ": " + e.getMessage(), e);
     }
   }
 
-  private static void refuseUnsupported(Resource resource) throws InvalidMessageException {
-    if (resource.hasDisk()) {
-      throw new InvalidMessageException(
-          "Invalid resource "
-              + resource.getName()
-              + ": persistent volumes and disk sources are not supported yet");
+  /** In the present form: a stack of reservations. A volume stands as often as it is held. */
+  public static List<Resource> toProto(Resources resources) {
+    return each(resources, ReservationMapping.Form.PRESENT);
+  }
+
+  /** One resource in the present form. */
+  public static Resource toProto(io.mesocosm.model.resource.Resource resource) {
+    return message(resource, ReservationMapping.Form.PRESENT);
+  }
+
+  /**
+   * In the form from before reservations could be refined: a role, and a reservation if it was made
+   * at run time. For frameworks without RESERVATION_REFINEMENT; a refined one has no such form and
+   * is written in the present one.
+   */
+  public static List<Resource> toProtoLegacy(Resources resources) {
+    return each(resources, ReservationMapping.Form.LEGACY);
+  }
+
+  /**
+   * As operator endpoints answer: in the present form, and with the older fields beside it where
+   * they can say the same. Not accepted as input.
+   */
+  public static List<Resource> toProtoEndpoint(Resources resources) {
+    return each(resources, ReservationMapping.Form.ENDPOINT);
+  }
+
+  private static List<Resource> each(Resources resources, ReservationMapping.Form form) {
+    List<Resource> messages = new ArrayList<>(resources.entries().size());
+    for (io.mesocosm.model.resource.Resource entry : resources.entries()) {
+      Resource message = message(entry, form);
+      int times = entry.shared() ? resources.count(entry) : 1;
+      for (int i = 0; i < times; i++) {
+        messages.add(message);
+      }
     }
-    if (resource.hasShared()) {
-      throw new InvalidMessageException(
-          "Invalid resource " + resource.getName() + ": shared resources are not supported yet");
+    return messages;
+  }
+
+  /** The names that everybody uses are one object each, however many tasks have them. */
+  private static String canonical(String name) {
+    return switch (name) {
+      case "cpus" -> "cpus";
+      case "mem" -> "mem";
+      case "disk" -> "disk";
+      case "gpus" -> "gpus";
+      case "ports" -> "ports";
+      default -> name;
+    };
+  }
+
+  private static Optional<String> allocationRole(Resource resource) {
+    return resource.hasAllocationInfo() && resource.getAllocationInfo().hasRole()
+        ? Optional.of(resource.getAllocationInfo().getRole())
+        : Optional.empty();
+  }
+
+  /** What may be taken back at any time cannot be kept for anybody (X4); volumes are kept. */
+  private static void requireOneUse(io.mesocosm.model.resource.Resource entry) {
+    if (entry.revocable() && entry.isPersistentVolume()) {
+      throw new IllegalArgumentException("a persistent volume cannot be revocable");
     }
-    if (resource.hasProviderId()) {
-      throw new InvalidMessageException(
-          "Invalid resource " + resource.getName() + ": resource providers are not supported yet");
+    if (entry.revocable() && entry.isReserved()) {
+      throw new IllegalArgumentException("a revocable resource cannot be reserved");
     }
+    if (entry.isPersistentVolume() && !entry.isReserved()) {
+      throw new IllegalArgumentException("a persistent volume must be on a reserved disk");
+    }
+  }
+
+  private static void requireCountable(Resources resources) {
+    resources
+        .scalarQuantities()
+        .forEach((name, scalar) -> {
+          if (scalar.toDouble() > Scalar.AMOUNT_MAX) {
+            throw new IllegalArgumentException("amounts of " + name + " add up to more than 9e15");
+          }
+        });
   }
 
   private static Value value(Resource resource) throws InvalidMessageException {
@@ -147,20 +217,20 @@ public final class ResourceMapping {
    * @throws IllegalArgumentException if it is no range, or one that is too high
    */
   static Ranges.Range range(long begin, long end) {
-    if (begin < 0 || end < 0 || end > RANGE_END_MAX) {
+    if (begin < 0 || end < 0 || end > Ranges.Range.END_MAX) {
       throw new IllegalArgumentException(
           "range ["
               + Long.toUnsignedString(begin)
               + "-"
               + Long.toUnsignedString(end)
               + "] must not go beyond "
-              + RANGE_END_MAX);
+              + Ranges.Range.END_MAX);
     }
     return new Ranges.Range(begin, end);
   }
 
   private static Ranges ranges(Resource resource) throws InvalidMessageException {
-    List<Ranges.Range> ranges = new ArrayList<>();
+    List<Ranges.Range> ranges = new ArrayList<>(resource.getRanges().getRangeCount());
     for (var range : resource.getRanges().getRangeList()) {
       ranges.add(range(range.getBegin(), range.getEnd()));
     }
@@ -186,82 +256,8 @@ public final class ResourceMapping {
     return names;
   }
 
-  // The old fields are deprecated in the .proto files, and part of the contract all the same.
-  @SuppressWarnings("deprecation")
-  private static List<Reservation> reservations(Resource resource) throws InvalidMessageException {
-    boolean oldForm =
-        (resource.hasRole() && !resource.getRole().equals(ANYBODY)) || resource.hasReservation();
-    if (oldForm && resource.getReservationsCount() > 0) {
-      throw new InvalidMessageException(
-          "Invalid resource "
-              + resource.getName()
-              + ": role or reservation may not stand beside reservations");
-    }
-    if (oldForm) {
-      return List.of(
-          reservation(
-              resource.getName(),
-              resource.getRole(),
-              resource.hasReservation(),
-              resource.getReservation()));
-    }
-    List<Reservation> stack = new ArrayList<>();
-    for (ReservationInfo info : resource.getReservationsList()) {
-      boolean dynamic = isDynamic(resource.getName(), info);
-      Reservation next = reservation(resource.getName(), info.getRole(), dynamic, info);
-      if (!stack.isEmpty()) {
-        requireRefinement(resource.getName(), stack.getLast(), next);
-      }
-      stack.add(next);
-    }
-    return stack;
-  }
-
-  private static boolean isDynamic(String name, ReservationInfo info)
-      throws InvalidMessageException {
-    return switch (info.getType()) {
-      case DYNAMIC -> true;
-      case STATIC -> false;
-      case UNKNOWN ->
-          throw new InvalidMessageException(
-              "Invalid resource "
-                  + name
-                  + ": each of reservations needs a type, STATIC or DYNAMIC");
-    };
-  }
-
-  /** Each further reservation narrows the one before it to a role below (V3). */
-  private static void requireRefinement(String name, Reservation outer, Reservation inner)
-      throws InvalidMessageException {
-    if (!inner.dynamic() || !inner.role().startsWith(outer.role() + "/")) {
-      throw new InvalidMessageException(
-          "Invalid resource "
-              + name
-              + ": the reservation for role "
-              + inner.role()
-              + " must be DYNAMIC and for a role below "
-              + outer.role()
-              + " to refine it");
-    }
-  }
-
-  private static Reservation reservation(
-      String name, String role, boolean dynamic, ReservationInfo info)
-      throws InvalidMessageException {
-    if (info.hasLabels()) {
-      throw new InvalidMessageException(
-          "Invalid resource " + name + ": labels of reservations are not supported yet");
-    }
-    if (role.isEmpty() || role.equals(ANYBODY)) {
-      throw new InvalidMessageException(
-          "Invalid resource " + name + ": role " + ANYBODY + " cannot be reserved for");
-    }
-    Optional<String> principal =
-        info.hasPrincipal() ? Optional.of(info.getPrincipal()) : Optional.empty();
-    return new Reservation(role, dynamic, principal);
-  }
-
-  private static Resource.Builder base(io.mesocosm.model.resource.Resource entry) {
+  private static Resource message(
+      io.mesocosm.model.resource.Resource entry, ReservationMapping.Form form) {
     Resource.Builder resource = Resource.newBuilder().setName(entry.name());
     switch (entry.value()) {
       case Scalar scalar ->
@@ -281,44 +277,20 @@ public final class ResourceMapping {
               .setType(Protos.Value.Type.SET)
               .setSet(Protos.Value.Set.newBuilder().addAllItem(names.names()));
     }
+    entry.disk().ifPresent(disk -> resource.setDisk(DiskMapping.toProto(disk)));
     entry
         .allocationRole()
         .ifPresent(role -> resource.setAllocationInfo(AllocationInfo.newBuilder().setRole(role)));
     if (entry.revocable()) {
       resource.setRevocable(RevocableInfo.getDefaultInstance());
     }
-    return resource;
-  }
-
-  private static Resource withReservations(
-      io.mesocosm.model.resource.Resource entry, Resource.Builder resource) {
-    for (Reservation reservation : entry.reservations()) {
-      ReservationInfo.Builder info =
-          ReservationInfo.newBuilder()
-              .setType(
-                  reservation.dynamic()
-                      ? ReservationInfo.Type.DYNAMIC
-                      : ReservationInfo.Type.STATIC)
-              .setRole(reservation.role());
-      reservation.principal().ifPresent(info::setPrincipal);
-      resource.addReservations(info);
+    if (entry.shared()) {
+      resource.setShared(SharedInfo.getDefaultInstance());
     }
-    return resource.build();
-  }
-
-  // The old fields are deprecated in the .proto files, and part of the contract all the same.
-  @SuppressWarnings("deprecation")
-  private static Resource legacy(io.mesocosm.model.resource.Resource entry) {
-    Resource.Builder resource = base(entry);
-    if (entry.reservations().size() > 1) {
-      return withReservations(entry, resource); // a refined reservation has no older form
-    }
-    resource.setRole(entry.role());
-    if (!entry.reservations().isEmpty() && entry.reservations().getFirst().dynamic()) {
-      ReservationInfo.Builder info = ReservationInfo.newBuilder();
-      entry.reservations().getFirst().principal().ifPresent(info::setPrincipal);
-      resource.setReservation(info);
-    }
+    entry
+        .provider()
+        .ifPresent(id -> resource.setProviderId(ResourceProviderID.newBuilder().setValue(id)));
+    ReservationMapping.write(entry.reservations(), form, resource);
     return resource.build();
   }
 }

@@ -2,6 +2,7 @@ package io.mesocosm.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesocosm.model.resource.Disk;
 import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.model.resource.Scalar;
@@ -29,6 +30,23 @@ class LegacyJsonTest {
         .isEqualTo(
             "{\"cpus\":0.3,\"gpus\":0.0,\"mem\":0.0,\"disk\":0.0,\"bandwidth\":7.0,\"cpus_revocable\":2.0,"
                 + "\"ports\":\"[31000-31005, 31010-31010]\",\"disks\":\"{a, b}\"}");
+  }
+
+  // M7
+  @Test
+  void aSharedVolumeThatIsHeldTwiceCountsOnce() {
+    Resources volume =
+        Resources.of(
+            Resource.unreserved("disk", Scalar.of(5))
+                .reserved(new Resource.Reservation("a", false, Optional.empty()))
+                .withDisk(
+                    Optional.of(
+                        Disk.volume(
+                            new Disk.Persistence("v", Optional.empty()),
+                            new Disk.VolumeMount("data", false))),
+                    true));
+    assertThat(resources(volume.plus(volume)))
+        .isEqualTo("{\"cpus\":0.0,\"gpus\":0.0,\"mem\":0.0,\"disk\":5.0}");
   }
 
   @Test

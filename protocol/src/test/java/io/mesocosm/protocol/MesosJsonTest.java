@@ -247,4 +247,21 @@ class MesosJsonTest {
     assertThat(MesosJson.print(OfferID.newBuilder().setValue("</script>")))
         .isEqualTo("{\"value\":\"\\u003c/script\\u003e\"}");
   }
+
+  @Test
+  void durationsOfProtobufAreTextsOfSeconds() throws InvalidMessageException {
+    String json =
+        "{\"type\":\"DRAIN_AGENT\",\"drain_agent\":{\"agent_id\":{\"value\":\"a\"},\"max_grace_period\":\"1.5s\"}}";
+
+    var call = MesosJson.parse(json, org.apache.mesos.v1.master.Protos.Call.newBuilder()).build();
+
+    assertThat(call.getDrainAgent().getMaxGracePeriod().getSeconds()).isEqualTo(1);
+    assertThat(call.getDrainAgent().getMaxGracePeriod().getNanos()).isEqualTo(500_000_000);
+    assertThat(MesosJson.print(call)).contains("\"max_grace_period\":\"1.5s\"");
+    assertThatThrownBy(() ->
+            MesosJson.parse(
+                json.replace("1.5s", "soon"), org.apache.mesos.v1.master.Protos.Call.newBuilder()))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining("90s");
+  }
 }

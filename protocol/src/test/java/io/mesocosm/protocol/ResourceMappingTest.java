@@ -24,7 +24,9 @@ class ResourceMappingTest {
         ",\"allocation_info\":{\"role\":\"web\"}",
         ",\"reservations\":[{\"type\":\"STATIC\",\"role\":\"a\"}]",
         ",\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"a\",\"principal\":\"p\"}]",
-        ",\"reservations\":[{\"type\":\"STATIC\",\"role\":\"a\"},{\"type\":\"DYNAMIC\",\"role\":\"a/b\"}]"
+        ",\"reservations\":[{\"type\":\"STATIC\",\"role\":\"a\"},{\"type\":\"DYNAMIC\",\"role\":\"a/b\"}]",
+        ",\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"a\",\"labels\":{\"labels\":[{\"key\":\"z\"},{\"key\":\"a\",\"value\":\"\"}]}}]",
+        ",\"provider_id\":{\"value\":\"p\"}"
       })
   void thePresentFormReadsBackAsItWas(String metadata) throws Exception {
     List<Resource> resources = List.of(resource(CPUS + metadata));
@@ -112,7 +114,80 @@ class ResourceMappingTest {
         .hasMessageContaining(problem);
   }
 
-  // P4, P8, P12, P14, V3, V4, V6 and what is not there yet
+  // D1, D5, D6, D9, P14
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'disk':{'source':{'type':'PATH','path':{'root':'disks/a'}}}",
+        "'disk':{'source':{'type':'MOUNT','mount':{'root':'/mnt/a'}}}",
+        "'disk':{'source':{'type':'MOUNT','id':'i','profile':'fast'}},'provider_id':{'value':'p'}",
+        "'disk':{'source':{'type':'BLOCK','id':'i','vendor':'v','metadata':{'labels':[{'key':'k','value':'v'}]}}}",
+        "'disk':{'source':{'type':'RAW','profile':'fast'}},'provider_id':{'value':'p'}",
+        "RESERVED,'disk':{'persistence':{'id':'v','principal':'p'},'volume':{'container_path':'data','mode':'RW'}}",
+        "RESERVED,'disk':{'persistence':{'id':'v'},'volume':{'container_path':'data','mode':'RO'}},'shared':{}",
+        "RESERVED,'disk':{'persistence':{'id':'v'},'source':{'type':'MOUNT','mount':{'root':'/mnt/a'}}}"
+      })
+  void disksAndVolumesReadBackAsTheyWere(String fields) throws Exception {
+    List<Resource> resources = List.of(resource(disk(fields)));
+    assertThat(ResourceMapping.toProto(ResourceMapping.toModel(resources))).isEqualTo(resources);
+  }
+
+  // M5
+  @Test
+  void aSharedVolumeThatIsHeldTwiceStandsTwice() throws Exception {
+    Resource shared =
+        resource(
+            disk(
+                "RESERVED,'disk':{'persistence':{'id':'v'},'volume':{'container_path':'data','mode':'RW'}},'shared':{}"));
+    Resources model = ResourceMapping.toModel(List.of(shared, shared));
+    assertThat(model.entries()).hasSize(1);
+    assertThat(ResourceMapping.toProto(model)).containsExactly(shared, shared);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'disk':{} | needs a source",
+        "'disk':{'volume':{'container_path':'data','mode':'RW'}} | only persistent volumes are mounted",
+        "'disk':{'source':{'type':'MOUNT'}} | needs a root",
+        "'disk':{'source':{'type':'PATH','path':{}}} | needs a root",
+        "'disk':{'source':{'type':'PATH','mount':{'root':'/a'}}} | field of another type",
+        "'disk':{'source':{'type':'BLOCK','path':{'root':'/a'}}} | field of another type",
+        "'disk':{'source':{'type':'UNKNOWN'}} | must be PATH, MOUNT, BLOCK or RAW",
+        "'disk':{'persistence':{'id':'v'}} | must be on a reserved disk",
+        "RESERVED,'revocable':{} | a revocable resource cannot be reserved",
+        "RESERVED,'revocable':{},'disk':{'persistence':{'id':'v'}} | cannot be revocable",
+        "RESERVED,'disk':{'persistence':{'id':'a/b'}} | persistence id",
+        "RESERVED,'disk':{'persistence':{'id':'v'},'volume':{'container_path':'data','mode':'RW','host_path':'/a'}} | host_path",
+        "RESERVED,'disk':{'persistence':{'id':'v'},'volume':{'container_path':'','mode':'RW'}} | container_path",
+        "RESERVED,'shared':{} | only persistent volumes can be shared"
+      })
+  void whatIsNoDiskIsNamed(String fields, String problem) {
+    assertThatThrownBy(() -> model(disk(fields)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageStartingWith("Invalid resource disk: ")
+        .hasMessageContaining(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'reservations':[] | 'role':'*'",
+        "'role':'a' | 'reservations':[{'type':'STATIC','role':'a'}],'role':'a'",
+        "'role':'a','reservation':{'principal':'p'} | 'reservations':[{'type':'DYNAMIC','role':'a','principal':'p'}],'role':'a','reservation':{'principal':'p'}",
+        "'reservations':[{'type':'STATIC','role':'a'},{'type':'DYNAMIC','role':'a/b'}] | 'reservations':[{'type':'STATIC','role':'a'},{'type':'DYNAMIC','role':'a/b'}]"
+      })
+  void endpointsAnswerInBothFormsWhereBothCanSayIt(String given, String answer) throws Exception {
+    Resources model = model(CPUS + "," + given.replace('\'', '"'));
+    assertThat(ResourceMapping.toProtoEndpoint(model))
+        .containsExactly(resource(CPUS + "," + answer.replace('\'', '"')));
+  }
+
+  // P4, P8, P12, V3, V5, V6
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -125,10 +200,11 @@ class ResourceMappingTest {
         "'name':'x','type':'SCALAR','ranges':{'range':[]} | type SCALAR needs",
         "'name':'x','type':'SCALAR','scalar':{'value':1},'set':{'item':[]} | type SCALAR needs",
         "'name':'x','type':'TEXT' | must be SCALAR, RANGES or SET",
-        "CPUS,'disk':{'source':{'type':'MOUNT'}} | persistent volumes and disk sources are not supported yet",
-        "CPUS,'shared':{} | shared resources are not supported yet",
-        "CPUS,'provider_id':{'value':'p'} | resource providers are not supported yet",
-        "CPUS,'reservations':[{'type':'DYNAMIC','role':'a','labels':{}}] | labels of reservations",
+        "CPUS,'disk':{'source':{'type':'RAW'}} | not for cpus",
+        "CPUS,'shared':{} | only persistent volumes can be shared",
+        "CPUS,'role':'-a' | begins with '-'",
+        "CPUS,'role':'*','reservations':[{'type':'STATIC','role':'a'}] | may not stand beside",
+        "CPUS,'role':'a','reservation':{'type':'DYNAMIC'} | belong into reservations",
         "CPUS,'reservations':[{'role':'a'}] | needs a type",
         "CPUS,'reservations':[{'type':'STATIC','role':'*'}] | cannot be reserved",
         "CPUS,'reservation':{} | cannot be reserved",
@@ -153,6 +229,12 @@ class ResourceMappingTest {
   private static Resources model(String... fields) throws InvalidMessageException {
     return ResourceMapping.toModel(
         java.util.Arrays.stream(fields).map(ResourceMappingTest::resource).toList());
+  }
+
+  private static String disk(String fields) {
+    return ("'name':'disk','type':'SCALAR','scalar':{'value':4},"
+            + fields.replace("RESERVED", "'reservations':[{'type':'DYNAMIC','role':'a'}]"))
+        .replace('\'', '"');
   }
 
   private static Resource resource(String fields) {

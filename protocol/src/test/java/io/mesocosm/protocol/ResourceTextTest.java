@@ -47,6 +47,42 @@ class ResourceTextTest {
         .hasToString("cpus(a):2; mem(b):64");
   }
 
+  // P3: the default role is for JSON as well; D5: disks have no other form
+  @Test
+  void jsonHasTheDefaultRoleAndDisks() {
+    assertThat(
+            ResourceText.parse(
+                "[{\"name\":\"disk\",\"type\":\"SCALAR\",\"scalar\":{\"value\":2},"
+                    + "\"disk\":{\"source\":{\"type\":\"MOUNT\",\"mount\":{\"root\":\"/m\"}}}},"
+                    + "{\"name\":\"mem\",\"type\":\"SCALAR\",\"scalar\":{\"value\":64},\"role\":\"*\"}]",
+                "a"))
+        .hasToString("disk(a)[MOUNT:/m]:2; mem(*):64");
+  }
+
+  @Test
+  void zeroIsDeclaredThoughItIsNothing() {
+    ResourceText.Declared declared = ResourceText.declared("cpus:0;mem:5", "*");
+    assertThat(declared.resources()).hasToString("mem(*):5");
+    assertThat(declared.names()).containsExactly("cpus", "mem");
+  }
+
+  // V1, X1
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"a\"}]",
+        "\"role\":\"a\",\"disk\":{\"persistence\":{\"id\":\"v\"}}",
+        "\"revocable\":{}",
+        "\"allocation_info\":{\"role\":\"a\"}"
+      })
+  void anAgentBeginsWithPlainAndStaticallyReservedResources(String field) {
+    String json =
+        "[{\"name\":\"disk\",\"type\":\"SCALAR\",\"scalar\":{\"value\":2}," + field + "}]";
+    assertThatThrownBy(() -> ResourceText.parse(json, "*"))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("plain or statically reserved");
+  }
+
   // P13
   @ParameterizedTest
   @ValueSource(
@@ -75,6 +111,9 @@ class ResourceTextTest {
         "cpus:1e-310",
         "cpus:9e15;cpus:9e15",
         "cpus:1;cpus:[1-2]",
+        "cpus:0;cpus(a):[1-2]",
+        "cpus(a/):1",
+        "cpus(-a):1",
         "gpus:0.5",
         "ports:[1-2",
         "ports:[a-b]",
@@ -104,7 +143,8 @@ class ResourceTextTest {
   void attributesAreTextNumbersOrRanges() {
     assertThat(
             AttributeText.parse(
-                "rack: r1; level:3; half:-0.5; span:[1-5,8]; url:http://a:80; rack:r2"))
+                "rack: r1; level:3; half:-0.5; span:[1-5,8]; url:http://a:80; rack:r2; big:1e3;"
+                    + "hash:1e999"))
         .extracting(Attribute::getName, Attribute::getType, AttributeText::print)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("rack", Value.Type.TEXT, "r1"),
@@ -112,7 +152,9 @@ class ResourceTextTest {
             org.assertj.core.groups.Tuple.tuple("half", Value.Type.SCALAR, "-0.5"),
             org.assertj.core.groups.Tuple.tuple("span", Value.Type.RANGES, "[1-5, 8-8]"),
             org.assertj.core.groups.Tuple.tuple("url", Value.Type.TEXT, "http://a:80"),
-            org.assertj.core.groups.Tuple.tuple("rack", Value.Type.TEXT, "r2"));
+            org.assertj.core.groups.Tuple.tuple("rack", Value.Type.TEXT, "r2"),
+            org.assertj.core.groups.Tuple.tuple("big", Value.Type.SCALAR, "1000"),
+            org.assertj.core.groups.Tuple.tuple("hash", Value.Type.TEXT, "1e999"));
     assertThat(AttributeText.parse("")).isEmpty();
   }
 

@@ -17,14 +17,12 @@ public record Names(SortedSet<String> names) implements Value {
 
   public Names plus(Names other) {
     TreeSet<String> all = new TreeSet<>(names);
-    all.addAll(other.names);
-    return new Names(all);
+    return all.addAll(other.names) ? new Names(all) : this;
   }
 
   public Names minus(Names other) {
     TreeSet<String> left = new TreeSet<>(names);
-    left.removeAll(other.names);
-    return new Names(left);
+    return left.removeAll(other.names) ? new Names(left) : this;
   }
 
   public boolean contains(Names other) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -14,17 +15,26 @@ class ResourcesTest {
   private static final Resource MEM_1024 = Resource.unreserved("mem", Scalar.of(1024));
   private static final Resource PORTS = Resource.unreserved("ports", Ranges.of(31000, 32000));
 
+  // M1
   @Test
   void aMillionRandomAddsAndSubtractsEndAtTheStart() {
     Random random = new Random(7);
-    Resources start = Resources.of(CPUS_4, MEM_1024);
+    Resources start = Resources.of(CPUS_4, MEM_1024, PORTS);
     Resources sum = start;
     List<Resources> added = new ArrayList<>();
-    for (int i = 0; i < 500_000; i++) {
-      Resources amount =
-          Resources.of(Resource.unreserved("cpus", new Scalar(1 + random.nextInt(1000))));
-      added.add(amount);
-      sum = sum.plus(amount);
+    for (int i = 0; i < 1_000_000; i++) {
+      if (added.isEmpty() || (random.nextBoolean() && added.size() < 1_000_000 - i)) {
+        Resources amount =
+            Resources.of(
+                Resource.unreserved("cpus", new Scalar(1 + random.nextInt(1000))),
+                Resource.unreserved("mem", Scalar.of(random.nextDouble() * 1e6)));
+        added.add(amount);
+        sum = sum.plus(amount);
+      } else {
+        Collections.swap(added, random.nextInt(added.size()), added.size() - 1);
+        Resources amount = added.removeLast();
+        sum = sum.minus(amount);
+      }
     }
     for (Resources amount : added) {
       sum = sum.minus(amount);
@@ -102,5 +112,40 @@ class ResourcesTest {
     assertThat(Scalar.of(0.0004).isEmpty()).isTrue();
     assertThatThrownBy(() -> Scalar.of(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Scalar.of(-1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  // M1: no sum may stop a master, whatever agents claim
+  @Test
+  void sumsThatNoLongerFitAreBeyondCountAndStaySo() {
+    Scalar most = Scalar.of(Scalar.AMOUNT_MAX);
+    Scalar sum = most.plus(most);
+    assertThat(sum.isBeyondCount()).isTrue();
+    assertThat(sum.plus(most)).isEqualTo(sum);
+    assertThat(sum.minus(most).minus(most)).isEqualTo(sum);
+    Resources many = Resources.of(Resource.unreserved("cpus", sum));
+    assertThat(many.contains(many.plus(many))).isTrue();
+    assertThat(many.minus(many)).isEqualTo(many);
+    assertThat(many.minusAtMost(many)).isEqualTo(many);
+  }
+
+  @Test
+  void whatDoesNotChangeIsPassedOn() {
+    Resources total = Resources.of(CPUS_4, MEM_1024);
+    assertThat(total.plus(Resources.NONE)).isSameAs(total);
+    assertThat(total.minus(Resources.NONE)).isSameAs(total);
+    assertThat(total.unallocated()).isSameAs(total);
+    assertThat(total.minusAtMost(Resources.of(PORTS))).isSameAs(total);
+    assertThat(total.scalarQuantities()).isSameAs(total.scalarQuantities());
+  }
+
+  @Test
+  void takingWhatThereIsStopsAtNothing() {
+    Resources wanted =
+        Resources.of(
+            Resource.unreserved("cpus", Scalar.of(9)),
+            Resource.unreserved("ports", Ranges.of(0, 31999)));
+    assertThat(Resources.of(CPUS_4, PORTS).minusAtMost(wanted))
+        .hasToString("ports(*):[32000-32000]");
+    assertThat(Resources.of(CPUS_4).tryMinus(wanted)).isEmpty();
   }
 }
