@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.Condition;
@@ -26,8 +25,9 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
 /**
  * One scheduler's connection to the leading master over the v1 scheduler API
  * (contracts/mesos-scheduler-api.md §1–§3): keeps a subscription alive for as long as it lives, and
- * sends calls beside it in order. After the first SUBSCRIBED it subscribes with the id that it was
- * given. Thread-safe.
+ * sends calls beside it in order. A call that may not have arrived ends the subscription, so that
+ * what the master and the scheduler believe is put right by the next one. After the first
+ * SUBSCRIBED it subscribes with the id that it was given. Thread-safe.
  */
 public final class SchedulerClient implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SchedulerClient.class.getName());
@@ -71,11 +71,7 @@ public final class SchedulerClient implements AutoCloseable {
     this.listener = listener;
     this.backoff = new Backoff(options.retryMin(), options.retryMax(), random);
     this.framework = options.framework();
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_MAX)
-            .build();
+    this.http = options.access().clients().connectTimeout(CONNECT_MAX).build();
     this.subscriber =
         Thread.ofVirtual().name("scheduler-subscription").unstarted(this::subscribeForEver);
   }
@@ -112,8 +108,8 @@ public final class SchedulerClient implements AutoCloseable {
   }
 
   /**
-   * Sends a call after those sent before, without waiting for its answer. The framework id is
-   * filled in.
+   * Sends a call after those sent before, without waiting for its answer; {@link SchedulerCalls}
+   * makes them. The framework id is filled in.
    *
    * @return false if there is no subscription now, and the call is dropped
    */
@@ -224,7 +220,10 @@ public final class SchedulerClient implements AutoCloseable {
     byte[] body = options.mediaType().encode(call.build());
     Optional<RecordStream> opened = Optional.empty();
     try {
-      opened = Optional.of(RecordStream.open(http, uri, type, type, body, Map.of(), SUBSCRIBE_MAX));
+      opened =
+          Optional.of(
+              RecordStream.open(
+                  http, uri, type, type, body, options.access().headers(), SUBSCRIBE_MAX));
       return opened.get();
     } finally {
       Optional<RecordStream> known = opened;
@@ -247,7 +246,7 @@ public final class SchedulerClient implements AutoCloseable {
       while (true) {
         Optional<byte[]> record = events.next();
         if (record.isEmpty()) {
-          return new Outcome("the master ended the stream", subscribed, true);
+          return new Outcome(broken().orElse("the master ended the stream"), subscribed, true);
         }
         watch.busy();
         Event event = options.mediaType().decode(record.get(), Event.newBuilder()).build();
@@ -280,11 +279,16 @@ public final class SchedulerClient implements AutoCloseable {
     } catch (InvalidMessageException e) {
       return failure("the master sent what is no event: " + e.getMessage());
     } catch (IOException e) {
-      String reason = watch.verdict().orElse("the connection broke: " + e.getMessage());
+      String reason = broken().or(watch::verdict).orElse("the connection broke: " + e.getMessage());
       return new Outcome(reason, subscribed, watch.verdict().isEmpty());
     } finally {
       end();
     }
+  }
+
+  /** Why the subscription ended itself, if it did. */
+  private Optional<String> broken() {
+    return locked(() -> subscription).flatMap(Subscription::broken);
   }
 
   private void deliver(Event event) {
@@ -314,12 +318,7 @@ public final class SchedulerClient implements AutoCloseable {
         subscription =
             Optional.of(
                 Subscription.start(
-                    http,
-                    events.uri(),
-                    events.header("Mesos-Stream-Id"),
-                    id,
-                    options.mediaType(),
-                    listener));
+                    http, events, id, options.mediaType(), options.access().headers(), listener));
       }
       return subscription;
     });

@@ -1,5 +1,6 @@
 package io.mesocosm.framework;
 
+import io.mesocosm.http.security.ClientAccess;
 import io.mesocosm.protocol.MediaType;
 import java.net.URI;
 import java.time.Duration;
@@ -9,14 +10,15 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
 /**
  * How a scheduler subscribes.
  *
- * @param masters base addresses, e.g. {@code http://10.0.0.1:5050}, tried in turn; a master that
- *     does not lead redirects
+ * @param masters base addresses, e.g. {@code http://10.0.0.1:5050} or https, tried in turn; a
+ *     master that does not lead redirects
  * @param framework with the id of an earlier subscription, if there was one
  * @param suppressedRoles of the framework's roles, those that want no offers at first
  * @param retryMin at least 1 ms; the longest first wait between two tries: waits are random up to a
  *     bound, which doubles with every try that brings no subscription
  * @param retryMax where the bound stops growing
  * @param mediaType of everything sent and received
+ * @param access shown to the master; its principal should be that of {@code framework}
  */
 public record SchedulerClientOptions(
     List<URI> masters,
@@ -24,7 +26,8 @@ public record SchedulerClientOptions(
     List<String> suppressedRoles,
     Duration retryMin,
     Duration retryMax,
-    MediaType mediaType) {
+    MediaType mediaType,
+    ClientAccess access) {
   public SchedulerClientOptions {
     if (masters.isEmpty()) {
       throw new IllegalArgumentException("masters must name at least one address");
@@ -44,5 +47,23 @@ public record SchedulerClientOptions(
     }
     masters = List.copyOf(masters);
     suppressedRoles = List.copyOf(suppressedRoles);
+  }
+
+  /** Without credentials. */
+  public SchedulerClientOptions(
+      List<URI> masters,
+      FrameworkInfo framework,
+      List<String> suppressedRoles,
+      Duration retryMin,
+      Duration retryMax,
+      MediaType mediaType) {
+    this(
+        masters, framework, suppressedRoles, retryMin, retryMax, mediaType, ClientAccess.ANONYMOUS);
+  }
+
+  /** The same, showing this to the master. */
+  public SchedulerClientOptions withAccess(ClientAccess shown) {
+    return new SchedulerClientOptions(
+        masters, framework, suppressedRoles, retryMin, retryMax, mediaType, shown);
   }
 }

@@ -2,6 +2,7 @@ package io.mesocosm.framework;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.mesocosm.http.RecordStream;
 import io.mesocosm.protocol.MediaType;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,42 +30,45 @@ final class Subscription {
   private static final int CALLS_WAITING_MAX = 100_000;
 
   private final HttpClient http;
+  private final RecordStream events;
   private final URI uri;
-  private final Optional<String> streamId;
   private final FrameworkID framework;
   private final MediaType mediaType;
+  private final Map<String, String> headers;
   private final SchedulerListener listener;
   // Any thread adds, the sending thread takes; an empty one is the end.
   private final BlockingQueue<Optional<Call>> calls = new LinkedBlockingQueue<>();
   private final Object lock = new Object();
   private boolean ended;
+  private Optional<String> broken = Optional.empty();
   private final Thread sender;
 
   private Subscription(
       HttpClient http,
-      URI uri,
-      Optional<String> streamId,
+      RecordStream events,
       FrameworkID framework,
       MediaType mediaType,
+      Map<String, String> headers,
       SchedulerListener listener) {
     this.http = http;
-    this.uri = uri;
-    this.streamId = streamId;
+    this.events = events;
+    this.uri = events.uri();
     this.framework = framework;
     this.mediaType = mediaType;
+    this.headers = headers;
     this.listener = listener;
     this.sender = Thread.ofVirtual().name("scheduler-calls").unstarted(this::sendAll);
   }
 
   static Subscription start(
       HttpClient http,
-      URI uri,
-      Optional<String> streamId,
+      RecordStream events,
       FrameworkID framework,
       MediaType mediaType,
+      Map<String, String> headers,
       SchedulerListener listener) {
     Subscription subscription =
-        new Subscription(http, uri, streamId, framework, mediaType, listener);
+        new Subscription(http, events, framework, mediaType, headers, listener);
     subscription.sender.start();
     return subscription;
   }
@@ -143,19 +148,42 @@ final class Subscription {
             .header("Content-Type", mediaType.contentType())
             .header("Accept", mediaType.contentType())
             .POST(BodyPublishers.ofByteArray(mediaType.encode(call)));
-    streamId.ifPresent(id -> request.header("Mesos-Stream-Id", id));
+    headers.forEach(request::header);
+    events.header("Mesos-Stream-Id").ifPresent(id -> request.header("Mesos-Stream-Id", id));
     try {
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
       if (response.statusCode() >= 300) {
         refused(call, response.statusCode(), response.body());
       }
     } catch (IOException e) {
-      LOG.log(
-          WARNING,
-          "a {0} call may not have reached the master at {1}: {2}",
-          call.getType(),
-          uri.getAuthority(),
-          e.toString());
+      breakOff(
+          "a %s call may not have reached the master at %s: %s"
+              .formatted(call.getType(), uri.getAuthority(), e));
+    }
+  }
+
+  /**
+   * Nobody can know what the master made of a call that broke: a decline that is lost would hold
+   * its offers for ever. So the subscription ends, which takes back all offers, and the next one
+   * begins with what is true.
+   */
+  private void breakOff(String reason) {
+    synchronized (lock) {
+      if (ended) {
+        return; // closing, and nobody waits for this
+      }
+      broken = Optional.of(reason);
+    }
+    LOG.log(WARNING, "{0}: the subscription ends and is made anew", reason);
+    calls.clear();
+    end();
+    events.close();
+  }
+
+  /** Why the subscription ended itself, if it did. */
+  Optional<String> broken() {
+    synchronized (lock) {
+      return broken;
     }
   }
 

@@ -13,6 +13,7 @@ import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.RecordIo;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -29,14 +30,19 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
  * test says. Thread-safe.
  */
 final class FakeMaster implements AutoCloseable {
+  private static final int BACKLOG_BYTES = 1 << 20;
+
   /** One open subscription, from the master's side. */
   static final class Stream {
     private final Call subscribe;
     private final MediaType type;
     private final StreamSink sink;
+    private final Optional<String> authorization;
     final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    private Stream(Call subscribe, MediaType type, StreamSink sink) {
+    private Stream(
+        Call subscribe, MediaType type, StreamSink sink, Optional<String> authorization) {
+      this.authorization = authorization;
       this.subscribe = subscribe;
       this.type = type;
       this.sink = sink;
@@ -45,6 +51,10 @@ final class FakeMaster implements AutoCloseable {
 
     Call subscribe() {
       return subscribe;
+    }
+
+    Optional<String> authorization() {
+      return authorization;
     }
 
     Stream send(Event event) {
@@ -95,19 +105,28 @@ final class FakeMaster implements AutoCloseable {
   }
 
   /** A call beside the stream. */
-  record Received(Call call, Optional<String> streamId) {}
+  record Received(Call call, Optional<String> streamId, Optional<String> authorization) {}
 
   private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
   private final BlockingQueue<Received> calls = new LinkedBlockingQueue<>();
   // Set by the test, read by request threads.
   private volatile Optional<Response> answerToCalls = Optional.empty();
   private volatile Optional<Response> answerToSubscribe = Optional.empty();
+  private volatile boolean callsBreak;
   private final HttpServer server;
 
   FakeMaster() {
     server =
         HttpServer.start(
-            HttpServerOptions.of("fake-master", "127.0.0.1", 0),
+            new HttpServerOptions(
+                "fake-master",
+                "127.0.0.1",
+                0,
+                64 << 20,
+                64 << 10,
+                BACKLOG_BYTES,
+                Duration.ofSeconds(60),
+                2000),
             new Router().route("POST", "/api/v1/scheduler", this::answer));
   }
 
@@ -118,6 +137,11 @@ final class FakeMaster implements AutoCloseable {
   /** Answers every call but SUBSCRIBE with this from now on. */
   void answerCalls(Response response) {
     answerToCalls = Optional.of(response);
+  }
+
+  /** Whether calls get no proper answer. */
+  void breakCalls(boolean breaks) {
+    callsBreak = breaks;
   }
 
   void answerSubscribe(Response response) {
@@ -148,8 +172,17 @@ final class FakeMaster implements AutoCloseable {
   private Response answer(Request request) {
     MediaType type = MediaType.of(request.header("Content-Type").orElse("")).orElseThrow();
     Call call = decode(request, type);
+    Optional<String> authorization = request.header("Authorization");
     if (call.getType() != Call.Type.SUBSCRIBE) {
-      calls.add(new Received(call, request.header("Mesos-Stream-Id")));
+      if (callsBreak) {
+        // A reply that breaks off, as when the master dies in the middle of it.
+        return new Response.Stream(
+            202,
+            Map.of(),
+            sink ->
+                assertThat(sink.send(new byte[2 * BACKLOG_BYTES])).as("more than fits").isFalse());
+      }
+      calls.add(new Received(call, request.header("Mesos-Stream-Id"), authorization));
       return answerToCalls.orElse(Response.empty(202));
     }
     assertThat(request.header("Mesos-Stream-Id")).isEmpty();
@@ -157,7 +190,7 @@ final class FakeMaster implements AutoCloseable {
         new Response.Stream(
             200,
             Map.of("Mesos-Stream-Id", "stream-1", "Content-Type", type.contentType()),
-            sink -> streams.add(new Stream(call, type, sink))));
+            sink -> streams.add(new Stream(call, type, sink, authorization))));
   }
 
   private static Call decode(Request request, MediaType type) {

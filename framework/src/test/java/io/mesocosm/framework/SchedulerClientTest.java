@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesocosm.http.Response;
+import io.mesocosm.http.security.ClientAccess;
+import io.mesocosm.model.access.Credential;
 import io.mesocosm.protocol.MediaType;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.OfferID;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
@@ -267,6 +271,40 @@ class SchedulerClientTest {
   }
 
   @Test
+  void callThatBreaksOnTheWayEndsTheSubscription() throws Exception {
+    SchedulerClient client = start(options(MediaType.PROTOBUF, master.uri()));
+    FakeMaster.Stream first = master.stream().subscribed("f-1", 15);
+    assertThat(heard()).isEqualTo("SUBSCRIBED");
+    master.breakCalls(true);
+
+    client.send(SchedulerCalls.decline(List.of(offer("o")), Optional.empty()));
+
+    assertThat(heard())
+        .startsWith("disconnected: a DECLINE call may not have reached the master at 127.0.0.1");
+    first.ended.get(10, TimeUnit.SECONDS);
+    master.breakCalls(false);
+    assertThat(master.stream().subscribed("f-1", 15).subscribe().getFrameworkId().getValue())
+        .isEqualTo("f-1");
+    assertThat(heard()).isEqualTo("SUBSCRIBED");
+    assertThat(client.send(kill("t"))).isTrue();
+    assertThat(master.call().call().getType()).isEqualTo(Call.Type.KILL);
+  }
+
+  @Test
+  void credentialGoesWithTheSubscriptionAndWithEveryCall() throws Exception {
+    SchedulerClient client =
+        start(
+            options(MediaType.PROTOBUF, master.uri())
+                .withAccess(ClientAccess.basic(new Credential("alice", "wonderland"))));
+    FakeMaster.Stream stream = master.stream().subscribed("f-1", 15);
+    assertThat(heard()).isEqualTo("SUBSCRIBED");
+    client.send(kill("t"));
+
+    assertThat(stream.authorization()).contains("Basic YWxpY2U6d29uZGVybGFuZA==");
+    assertThat(master.call().authorization()).contains("Basic YWxpY2U6d29uZGVybGFuZA==");
+  }
+
+  @Test
   void redirectIsFollowedAndCallsGoToTheLeader() throws Exception {
     FakeMaster standby = standby();
     SchedulerClient client = start(options(MediaType.PROTOBUF, standby.uri()));
@@ -363,6 +401,10 @@ class SchedulerClientTest {
     String line = heard.poll(10, TimeUnit.SECONDS);
     assertThat(line).as("something heard within 10 s").isNotNull();
     return line;
+  }
+
+  private static OfferID offer(String id) {
+    return OfferID.newBuilder().setValue(id).build();
   }
 
   private static FrameworkInfo withId(String id) {

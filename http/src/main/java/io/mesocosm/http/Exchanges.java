@@ -73,12 +73,21 @@ final class Exchanges extends Abstract {
     try {
       switch (answer(request)) {
         case Response.Whole whole -> WholeReply.send(request, response, done, whole);
+        case Response.Written written -> WrittenReply.send(request, response, done, written);
         case Response.Stream stream when request.getMethod().equals("HEAD") ->
             WholeReply.send(
                 request,
                 response,
                 done,
                 new Response.Whole(stream.status(), stream.headers(), new byte[0]));
+        case Response.Stream _ when streams.count() >= options.openStreamsMax() ->
+            WholeReply.send(
+                request,
+                response,
+                done,
+                errorBody.of(
+                    503,
+                    "more than " + options.openStreamsMax() + " open streams: try again later"));
         case Response.Stream stream -> {
           try {
             open(request, response, callback, stream);

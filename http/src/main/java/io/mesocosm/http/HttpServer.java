@@ -1,5 +1,6 @@
 package io.mesocosm.http;
 
+import io.mesocosm.http.tls.Tls;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
@@ -9,6 +10,8 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -70,8 +73,12 @@ public final class HttpServer implements AutoCloseable {
     configuration.setSendDateHeader(true);
     configuration.setRequestHeaderSize(options.headerBytesMax());
     configuration.setUriCompliance(URIS);
+    HttpConnectionFactory plain = new HttpConnectionFactory(configuration);
     ServerConnector connector =
-        new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
+        options
+            .tls()
+            .map(tls -> new ServerConnector(server, 1, 1, encrypted(tls, plain), plain))
+            .orElseGet(() -> new ServerConnector(server, 1, 1, plain));
     connector.setHost(options.bindAddress());
     connector.setPort(options.port());
     connector.setIdleTimeout(options.idleTimeout().toMillis());
@@ -87,6 +94,16 @@ public final class HttpServer implements AutoCloseable {
       throw new IllegalStateException(explain(options, e), e);
     }
     return new HttpServer(server, connector, exchanges);
+  }
+
+  private static SslConnectionFactory encrypted(Tls tls, HttpConnectionFactory inner) {
+    SslContextFactory.Server factory = new SslContextFactory.Server();
+    factory.setSslContext(tls.serverContext());
+    factory.setIncludeProtocols(Tls.PROTOCOLS.toArray(String[]::new));
+    factory.setNeedClientAuth(tls.verifiesClients());
+    // Clients that come by address name no host: the one certificate is for all.
+    factory.setSniRequired(false);
+    return new SslConnectionFactory(factory, inner.getProtocol());
   }
 
   /** The port that it listens on. */

@@ -1,9 +1,11 @@
 package io.mesocosm.http;
 
+import io.mesocosm.http.tls.Tls;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * The limits of a server.
+ * Where a server listens, and its limits.
  *
  * @param name begins the names of its threads
  * @param port 0 for any free one
@@ -13,6 +15,8 @@ import java.time.Duration;
  *     closed
  * @param idleTimeout of connections between requests, and of senders in the middle of one
  * @param concurrentRequestsMax more are answered 503; streams do not count once they are open
+ * @param openStreamsMax more are answered 503
+ * @param tls nothing but TLS is spoken then
  */
 public record HttpServerOptions(
     String name,
@@ -22,7 +26,33 @@ public record HttpServerOptions(
     int headerBytesMax,
     int streamBacklogBytesMax,
     Duration idleTimeout,
-    int concurrentRequestsMax) {
+    int concurrentRequestsMax,
+    int openStreamsMax,
+    Optional<Tls> tls) {
+  private static final int OPEN_STREAMS_MAX = 20_000;
+
+  /** Without TLS, and with many streams. */
+  public HttpServerOptions(
+      String name,
+      String bindAddress,
+      int port,
+      int bodyBytesMax,
+      int headerBytesMax,
+      int streamBacklogBytesMax,
+      Duration idleTimeout,
+      int concurrentRequestsMax) {
+    this(
+        name,
+        bindAddress,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        streamBacklogBytesMax,
+        idleTimeout,
+        concurrentRequestsMax,
+        OPEN_STREAMS_MAX,
+        Optional.empty());
+  }
 
   /** Limits that suit every role unless its flags say otherwise. */
   public static HttpServerOptions of(String name, String bindAddress, int port) {
@@ -39,6 +69,23 @@ public record HttpServerOptions(
         headerBytesMax,
         streamBacklogBytesMax,
         idleTimeout,
-        concurrentRequestsMax);
+        concurrentRequestsMax,
+        openStreamsMax,
+        tls);
+  }
+
+  /** The same, speaking TLS or not. */
+  public HttpServerOptions withTls(Optional<Tls> replacement) {
+    return new HttpServerOptions(
+        name,
+        bindAddress,
+        port,
+        bodyBytesMax,
+        headerBytesMax,
+        streamBacklogBytesMax,
+        idleTimeout,
+        concurrentRequestsMax,
+        openStreamsMax,
+        replacement);
   }
 }

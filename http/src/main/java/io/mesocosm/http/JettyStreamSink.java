@@ -95,6 +95,20 @@ final class JettyStreamSink implements StreamSink {
 
   @Override
   public boolean send(byte[] bytes) {
+    boolean taken = queue(bytes);
+    if (taken) {
+      flush();
+    }
+    return taken;
+  }
+
+  @Override
+  public void flush() {
+    writes.iterate();
+  }
+
+  @Override
+  public boolean queue(byte[] bytes) {
     boolean tooSlow;
     synchronized (lock) {
       if (state != State.OPEN) {
@@ -118,7 +132,6 @@ final class JettyStreamSink implements StreamSink {
       failed(new IOException(reason));
       return false;
     }
-    writes.iterate();
     return true;
   }
 

@@ -19,6 +19,10 @@ final class OpenStreams {
   // Set by the closing thread, read by request threads.
   private volatile boolean closing;
 
+  int count() {
+    return endByStream.size();
+  }
+
   void add(StreamSink sink) {
     CompletableFuture<Void> end = new CompletableFuture<>();
     endByStream.put(sink, end);

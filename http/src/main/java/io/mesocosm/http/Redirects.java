@@ -44,7 +44,8 @@ public final class Redirects {
   }
 
   /**
-   * Sends a request, again with method, headers and body wherever a 307 points, five times at most.
+   * Sends a request, again with method, headers and body wherever a 307 points, five times at most;
+   * but what was asked for over TLS is never sent on without, because credentials would go with it.
    *
    * @param max for each answer, until {@code bodies} has what it waits for: the whole body, or just
    *     the head if it hands out a stream
@@ -59,7 +60,10 @@ public final class Redirects {
       HttpResponse<T> response = sendOnce(client, next, bodies, max);
       Optional<URI> elsewhere =
           target(next.uri(), response.statusCode(), response.headers().firstValue("Location"));
-      if (elsewhere.isEmpty() || redirects == REDIRECTS_MAX) {
+      boolean exposed =
+          "https".equals(next.uri().getScheme())
+              && elsewhere.filter(uri -> !"https".equals(uri.getScheme())).isPresent();
+      if (elsewhere.isEmpty() || exposed || redirects == REDIRECTS_MAX) {
         return response;
       }
       if (response.body() instanceof Closeable open) {

@@ -1,5 +1,6 @@
 package io.mesocosm.http;
 
+import io.mesocosm.model.access.Principal;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.SortedMap;
  * @param query every value of every query parameter, decoded, in order
  * @param headers by name, case-insensitively
  * @param pathVariables what the route's {@code {name}} and {@code {name...}} parts matched, decoded
+ * @param principal who sent it, once an authentication filter has found out
  */
 public record Request(
     String method,
@@ -22,7 +24,26 @@ public record Request(
     SortedMap<String, List<String>> headers,
     Map<String, String> pathVariables,
     byte[] body,
-    InetSocketAddress remote) {
+    InetSocketAddress remote,
+    Optional<Principal> principal) {
+
+  /** A request of which nobody has asked yet who sent it. */
+  public Request(
+      String method,
+      String path,
+      Map<String, List<String>> query,
+      SortedMap<String, List<String>> headers,
+      Map<String, String> pathVariables,
+      byte[] body,
+      InetSocketAddress remote) {
+    this(method, path, query, headers, pathVariables, body, remote, Optional.empty());
+  }
+
+  /** The same request, sent by {@code principal}. */
+  public Request from(Principal principal) {
+    return new Request(
+        method, path, query, headers, pathVariables, body, remote, Optional.of(principal));
+  }
 
   /** The first value of a header. */
   public Optional<String> header(String name) {

@@ -1,5 +1,7 @@
 package io.mesocosm.http;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -20,6 +22,20 @@ public sealed interface Response {
    */
   record Stream(int status, Map<String, String> headers, Consumer<StreamSink> onOpen)
       implements Response {}
+
+  /**
+   * A chunked reply of any length, written as fast as the client takes it.
+   *
+   * @param body called once, on the handler's virtual thread, when the head has been sent; it
+   *     blocks while the client is slow, and sees an IOException when the client has gone
+   */
+  record Written(int status, Map<String, String> headers, BodyWriter body) implements Response {}
+
+  /** Writes a reply's body. */
+  @FunctionalInterface
+  interface BodyWriter {
+    void writeTo(OutputStream out) throws IOException;
+  }
 
   static Whole empty(int status) {
     return new Whole(status, Map.of(), new byte[0]);
@@ -44,6 +60,7 @@ public sealed interface Response {
     return switch (this) {
       case Whole whole -> new Whole(whole.status(), all, whole.body());
       case Stream stream -> new Stream(stream.status(), all, stream.onOpen());
+      case Written written -> new Written(written.status(), all, written.body());
     };
   }
 }

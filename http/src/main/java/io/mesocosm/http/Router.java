@@ -104,6 +104,7 @@ public final class Router implements Handler {
         request.headers(),
         variables,
         request.body(),
-        request.remote());
+        request.remote(),
+        request.principal());
   }
 }

@@ -10,6 +10,17 @@ public interface StreamSink {
    */
   boolean send(byte[] bytes);
 
+  /**
+   * As {@link #send}, but the bytes may wait for {@link #flush}, so that what is sent together goes
+   * out in one piece.
+   */
+  default boolean queue(byte[] bytes) {
+    return send(bytes);
+  }
+
+  /** Has what is queued written. */
+  default void flush() {}
+
   /** Ends the stream after what is queued. Idempotent. */
   void close();
 
