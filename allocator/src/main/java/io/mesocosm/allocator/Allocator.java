@@ -3,11 +3,14 @@ package io.mesocosm.allocator;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.resource.Resources;
+import io.mesocosm.model.resource.Scalar;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Divides the agents' resources among roles and, within a role, among frameworks. It only knows
@@ -15,34 +18,27 @@ import java.util.SortedSet;
  *
  * <p>What {@link #allocate} hands out stays allocated, offered or in use, until {@link #recover}
  * brings it back or its agent is removed. At any time, what is allocated and what is free on an
- * agent are together its total.
+ * agent are together its total, unless the total shrank below what was allocated already.
  *
- * <p>Not thread-safe: one owner. The same calls in the same order give the same answers.
+ * <p>Not thread-safe: one owner. The same calls in the same order give the same answers. An
+ * implementation that a flag names has a public constructor that takes an {@link AllocatorConfig}
+ * and a {@link java.util.random.RandomGenerator}.
  */
 public interface Allocator {
   /**
    * Makes a framework known. It is active from the start; {@link #deactivateFramework} at once for
    * one that is not connected.
    *
-   * @param roles those it subscribes to
-   * @param suppressedRoles the ones of {@code roles} that it wants no offers for
-   * @param gpuAware whether it may be offered agents with gpus (E3)
+   * @throws IllegalStateException if it is known already
    */
-  void addFramework(
-      FrameworkId framework,
-      SortedSet<String> roles,
-      SortedSet<String> suppressedRoles,
-      boolean gpuAware);
+  void addFramework(FrameworkId framework, FrameworkTerms terms);
 
   /**
-   * Replaces what {@link #addFramework} said. Roles that leave suppression lose their filters (F3).
-   * Allocations in roles that it left stay until recovered. Unknown framework: ignored.
+   * Replaces what {@link #addFramework} said. Roles that leave suppression or are left lose their
+   * filters (F3). Allocations in roles that it left stay until recovered. Unknown framework:
+   * ignored.
    */
-  void updateFramework(
-      FrameworkId framework,
-      SortedSet<String> roles,
-      SortedSet<String> suppressedRoles,
-      boolean gpuAware);
+  void updateFramework(FrameworkId framework, FrameworkTerms terms);
 
   /** Forgets a framework and its filters. What it still holds is to be recovered, now or later. */
   void removeFramework(FrameworkId framework);
@@ -54,13 +50,20 @@ public interface Allocator {
   void deactivateFramework(FrameworkId framework);
 
   /**
-   * Makes an agent known, active from the start. An agent that is known already is replaced.
+   * Makes an agent known, active from the start. An agent that is known already is replaced, with
+   * all that was allocated on it.
    *
-   * @param total all its resources, allocated to nobody
    * @param allocated what is in use on it by framework, known to the allocator or not; each
    *     resource carries the role that it is allocated to
    */
-  void addAgent(AgentId agent, Resources total, SortedMap<FrameworkId, Resources> allocated);
+  void addAgent(AgentId agent, AgentTerms terms, SortedMap<FrameworkId, Resources> allocated);
+
+  /**
+   * Replaces what is known of an agent; what is allocated on it and whether it is active stay. The
+   * total may shrink below what is allocated: nothing of such a resource is free then. Changed
+   * attributes clear the filters for the agent (F3). Unknown agent: ignored.
+   */
+  void updateAgent(AgentId agent, AgentTerms terms);
 
   /** Forgets an agent, what is allocated on it and the filters for it. */
   void removeAgent(AgentId agent);
@@ -85,6 +88,25 @@ public interface Allocator {
       FrameworkId framework, AgentId agent, Resources allocated, Optional<Instant> refusedUntil);
 
   /**
+   * An operation (RESERVE, CREATE ...) on what the framework holds: it now holds {@code converted}
+   * instead of {@code consumed}, and so does the agent's total. Both carry the allocation role.
+   *
+   * @throws IllegalStateException if the framework does not hold {@code consumed} on the agent
+   */
+  void convertAllocated(
+      FrameworkId framework, AgentId agent, Resources consumed, Resources converted);
+
+  /**
+   * The same on free resources, by an operator; both are allocated to nobody.
+   *
+   * @return false, and nothing done, if they are not free now
+   */
+  boolean convertFree(AgentId agent, Resources consumed, Resources converted);
+
+  /** What nobody holds or is offered on the agent, unallocated; nothing of an unknown agent. */
+  Resources free(AgentId agent);
+
+  /**
    * Ends suppression and clears filters.
    *
    * @param roles those it is for; empty for all of the framework's
@@ -99,23 +121,112 @@ public interface Allocator {
   void suppress(FrameworkId framework, SortedSet<String> roles);
 
   /**
+   * Sets what a role and the roles below it may count on and have at most; {@link Quota#NONE}
+   * clears it. Nothing that is allocated is taken back (Q9).
+   *
+   * @throws IllegalArgumentException if the role is not a top-level role (Q1)
+   */
+  void setQuota(String role, Quota quota);
+
+  /**
+   * How much of what it competes for with its siblings a role is due; 1 unless set (S5).
+   *
+   * @throws IllegalArgumentException if the weight is not a positive finite number (W1)
+   */
+  void setWeight(String role, double weight);
+
+  /** Offers only agents on these hosts (C6); empty: all. */
+  void setWhitelist(Optional<SortedSet<String>> hostnames);
+
+  /** Makes {@link #allocate} hand out nothing, e.g. while agents come back (C5). */
+  void pause();
+
+  /** Ends {@link #pause}. */
+  void resume();
+
+  /**
    * Hands out everything that is free and that somebody eligible would take. Looks only at the
    * agents for which anything changed since the last call, so that calling it often is cheap.
    *
    * @param now never before that of an earlier call
-   * @return at most one allocation an agent and role, in the order they were decided in
+   * @return at most one allocation an agent, role and framework, in the order they were decided in
    */
   List<Allocation> allocate(Instant now);
 
   /** When the next filter expires: an {@link #allocate} then may have something to hand out. */
   Optional<Instant> nextExpiry();
 
-  /** One sentence why the framework is not offered the agent now; empty if it would be. */
-  Optional<String> whyNot(FrameworkId framework, AgentId agent, Instant now);
+  /**
+   * Why a framework is not offered agents, or that it would be if {@link #allocate} came now and
+   * looked at that agent first.
+   *
+   * @param role only this one; empty: all that the framework subscribes to
+   * @param agent only this one; empty: all agents
+   * @return one explanation for each role and agent
+   */
+  List<Explanation> explain(
+      FrameworkId framework, Optional<String> role, Optional<AgentId> agent, Instant now);
 
   /**
-   * Every role's part of the cluster, 0 to 1, by the resource that it has most of (S2). Roles that
-   * hold nothing and that nobody subscribes to are left out.
+   * Every role's part of the cluster, 0 to 1, by the resource that it has most of, not weighted
+   * (S2). Roles that hold nothing and that nobody subscribes to are left out.
    */
   SortedMap<String, Double> dominantShares();
+
+  /** What the role and the roles below it hold or are offered, reserved or not, on all agents. */
+  SortedMap<String, Scalar> offeredOrAllocated(String role);
+
+  /**
+   * What counts against a top-level role's quota: unreserved allocations, offers included, and all
+   * reservations of it and the roles below it (Q3).
+   */
+  SortedMap<String, Scalar> quotaConsumed(String role);
+
+  AllocatorFigures figures();
+
+  // --- Bridges for callers that do not know FrameworkTerms and AgentTerms yet; to be deleted. ---
+
+  /** Bridge: {@link #addFramework(FrameworkId, FrameworkTerms)} says all there is. */
+  default void addFramework(
+      FrameworkId framework,
+      SortedSet<String> roles,
+      SortedSet<String> suppressedRoles,
+      boolean gpuAware) {
+    addFramework(framework, bridged(roles, suppressedRoles, gpuAware));
+  }
+
+  /** Bridge: {@link #updateFramework(FrameworkId, FrameworkTerms)} says all there is. */
+  default void updateFramework(
+      FrameworkId framework,
+      SortedSet<String> roles,
+      SortedSet<String> suppressedRoles,
+      boolean gpuAware) {
+    updateFramework(framework, bridged(roles, suppressedRoles, gpuAware));
+  }
+
+  /** Bridge: {@link #addAgent(AgentId, AgentTerms, SortedMap)} says all there is. */
+  default void addAgent(
+      AgentId agent, Resources total, SortedMap<FrameworkId, Resources> allocated) {
+    addAgent(agent, AgentTerms.of(agent.toString(), total), allocated);
+  }
+
+  /** Bridge: {@link #explain} says more. */
+  default Optional<String> whyNot(FrameworkId framework, AgentId agent, Instant now) {
+    List<Explanation> explanations = explain(framework, Optional.empty(), Optional.of(agent), now);
+    return explanations.stream().anyMatch(Explanation.WouldBeOffered.class::isInstance)
+        ? Optional.empty()
+        : Optional.of(String.join("; ", explanations.stream().map(Explanation::sentence).toList()));
+  }
+
+  private static FrameworkTerms bridged(
+      SortedSet<String> roles, SortedSet<String> suppressedRoles, boolean gpuAware) {
+    return new FrameworkTerms(
+        roles,
+        suppressedRoles,
+        gpuAware
+            ? new TreeSet<>(List.of(FrameworkCapability.GPU_RESOURCES))
+            : new TreeSet<FrameworkCapability>(),
+        new TreeMap<>(),
+        new TreeMap<>());
+  }
 }

@@ -2,14 +2,15 @@ package io.mesocosm.allocator;
 
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
-import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.model.resource.Scalar;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -17,147 +18,170 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * Dominant-resource fairness in two levels: agent by agent, the role with the smallest dominant
- * share comes first, and in it the framework with the smallest; that framework takes everything on
- * the agent that its role may use (contracts/mesos-allocation.md C9, C10, S2, S3). Roles are
- * compared as equals of weight 1 whatever their path; a reservation is offered to its role and the
- * roles below it (R2).
+ * Dominant-resource fairness in a hierarchy of roles and, in each, among frameworks: agent by
+ * agent, who has the smallest weighted share comes first and takes everything on the agent that it
+ * may have (contracts/mesos-allocation.md C9, C10, §4), within quotas (§6) and past what it refused
+ * (§3).
  *
- * <p>Whether anybody can be offered an agent changes only with the agent, the frameworks and the
- * filters, never with shares. So the agents that need a look are the ones that something happened
- * to since the last one, and {@link #allocate} costs nothing for the others.
+ * <p>Whether anybody can be offered an agent changes with the agent, the frameworks, the filters
+ * and the room that quotas leave, never with shares. So an agent needs a look only when one of
+ * these changed: it is <em>awake</em>, for everybody or for a few takers (a framework in a role)
+ * for whom something changed; and when a taker changed, all agents are looked at for its sake
+ * alone. What a quota kept back wakes its agents when anything is set free again. Orders are kept,
+ * not made: see {@link Ranking}.
  */
 public final class HierarchicalAllocator implements Allocator {
-  /** Less than this is not worth an offer (E8). */
-  private static final Scalar CPUS_MIN = Scalar.of(0.01);
-
-  private static final Scalar MEM_MIN = Scalar.of(32);
-
-  /** Why a framework is not offered an agent in one role. */
-  private enum Obstacle {
-    SUPPRESSED("the framework has suppressed offers for role "),
-    NOTHING_FREE("too little is free on the agent for role "),
-    REFUSED("the framework declined what is free on the agent, for role ");
-
-    final String sentence;
-
-    Obstacle(String sentence) {
-      this.sentence = sentence;
-    }
-  }
-
-  private static final class Subscriber {
-    SortedSet<String> roles = new TreeSet<>();
-    SortedSet<String> suppressedRoles = new TreeSet<>();
-    boolean gpuAware;
-    boolean active = true;
-
-    void update(SortedSet<String> newRoles, SortedSet<String> suppressed, boolean newGpuAware) {
-      roles = new TreeSet<>(newRoles);
-      suppressedRoles = new TreeSet<>(suppressed);
-      suppressedRoles.retainAll(roles);
-      gpuAware = newGpuAware;
-    }
-  }
-
-  private final RandomGenerator random;
-  private final SortedMap<FrameworkId, Subscriber> subscribers = new TreeMap<>();
-  private final SortedMap<AgentId, AgentShare> agents = new TreeMap<>();
+  private final AllocatorConfig config;
+  private final ResourceNames names = new ResourceNames();
+  private final Fairness fairness;
+  private final RoleTree roles;
+  private final QuotaLedger ledger = new QuotaLedger();
   private final RefusalFilters filters = new RefusalFilters();
-  private final ScalarSums totals = new ScalarSums();
-  private final Sorter<String> roleSorter = new Sorter<>();
-  private final SortedMap<String, Sorter<FrameworkId>> frameworkSorters = new TreeMap<>();
-
-  /** Agents that something happened to since the last allocation. */
-  private final SortedSet<AgentId> candidates = new TreeSet<>();
-
-  /** Frameworks that take offers now, by role: derived from the subscribers. */
-  private final SortedMap<String, SortedSet<FrameworkId>> takersByRole = new TreeMap<>();
+  private final Eligibility eligibility;
+  private final Holdings holdings;
+  private final Cycle cycle;
+  private final Explainer explainer;
+  private final SortedMap<AgentId, AgentShare> agents = new TreeMap<>();
+  private final BitSet agentIndexes = new BitSet();
+  private final Set<Member> withMinimums = new LinkedHashSet<>();
+  private boolean paused;
+  private long runs;
 
   /**
-   * @param random says which agent comes first in an allocation, so that it is not always the same
+   * @param random says in which order agents are looked at (C7), so that it is not always the same,
+   *     and draws the lots of the random sorters
    */
+  public HierarchicalAllocator(AllocatorConfig config, RandomGenerator random) {
+    this(config, random, AgentOrder.shuffledBy(random));
+  }
+
+  /** Bridge for callers that know no configuration yet; to be deleted. */
   public HierarchicalAllocator(RandomGenerator random) {
-    this.random = random;
+    this(AllocatorConfig.USUAL, random);
+  }
+
+  HierarchicalAllocator(AllocatorConfig config, RandomGenerator random, AgentOrder order) {
+    this.config = config;
+    this.fairness = new Fairness(names, config.fairSharingExcludedNames());
+    this.roles = new RoleTree(config, names, fairness, random);
+    this.eligibility = new Eligibility(config);
+    this.holdings = new Holdings(roles, ledger, names, fairness);
+    this.cycle =
+        new Cycle(config, agents, roles, ledger, filters, eligibility, holdings, names, order);
+    this.explainer =
+        new Explainer(holdings, agents, roles, ledger, filters, eligibility, cycle, names);
   }
 
   @Override
-  public void addFramework(
-      FrameworkId framework,
-      SortedSet<String> roles,
-      SortedSet<String> suppressedRoles,
-      boolean gpuAware) {
-    Subscriber subscriber = new Subscriber();
-    subscriber.update(roles, suppressedRoles, gpuAware);
-    if (subscribers.putIfAbsent(framework, subscriber) != null) {
+  public void addFramework(FrameworkId framework, FrameworkTerms terms) {
+    Member member = holdings.member(framework);
+    if (member.isRegistered()) {
       throw new IllegalStateException("framework " + framework + " was added twice");
     }
-    moreTakers();
+    member.register(terms);
+    terms.roles().forEach(role -> holdings.taker(member, role));
+    member.takersByRole().values().forEach(Standing::forgetAllocations);
+    termsChanged(member);
   }
 
   @Override
-  public void updateFramework(
-      FrameworkId framework,
-      SortedSet<String> roles,
-      SortedSet<String> suppressedRoles,
-      boolean gpuAware) {
-    Subscriber subscriber = subscribers.get(framework);
-    if (subscriber == null) {
+  public void updateFramework(FrameworkId framework, FrameworkTerms terms) {
+    Member member = holdings.registered(framework);
+    if (member == null) {
       return;
     }
-    SortedSet<String> suppressedBefore = subscriber.suppressedRoles;
-    SortedSet<String> rolesBefore = subscriber.roles;
-    subscriber.update(roles, suppressedRoles, gpuAware);
-    for (String role : rolesBefore) {
-      boolean left = !subscriber.roles.contains(role);
+    FrameworkTerms before = member.terms();
+    member.setTerms(terms);
+    terms.roles().forEach(role -> holdings.taker(member, role));
+    for (Taker taker : member.takersByRole().values()) {
+      String role = taker.role().path();
       boolean unsuppressed =
-          suppressedBefore.contains(role) && !subscriber.suppressedRoles.contains(role);
-      if (left || unsuppressed) {
-        filters.clearRole(framework, role);
+          before.suppressedRoles().contains(role) && !terms.suppressedRoles().contains(role);
+      if (unsuppressed || !terms.roles().contains(role)) {
+        filters.clear(taker);
       }
+      taker.forgetConstraintAnswers();
     }
-    moreTakers();
+    termsChanged(member);
+    holdings.prune(member);
   }
 
   @Override
   public void removeFramework(FrameworkId framework) {
-    subscribers.remove(framework);
-    filters.clear(framework);
-    frameworkSorters.values().forEach(sorter -> sorter.forget(framework));
-    takersChanged();
+    Member member = holdings.registered(framework);
+    if (member == null) {
+      return;
+    }
+    member.unregister();
+    member.takersByRole().values().forEach(filters::clear);
+    member.takersByRole().values().forEach(Taker::forgetConstraintAnswers);
+    termsChanged(member);
+    holdings.prune(member);
   }
 
   @Override
   public void activateFramework(FrameworkId framework) {
-    Subscriber subscriber = subscribers.get(framework);
-    if (subscriber != null && !subscriber.active) {
-      subscriber.active = true;
-      moreTakers();
+    Member member = holdings.registered(framework);
+    if (member != null && !member.isActive()) {
+      member.setActive(true);
+      termsChanged(member);
     }
   }
 
   @Override
   public void deactivateFramework(FrameworkId framework) {
-    Subscriber subscriber = subscribers.get(framework);
-    if (subscriber != null) {
-      subscriber.active = false;
-      filters.clear(framework);
-      takersChanged();
+    Member member = holdings.registered(framework);
+    if (member != null) {
+      member.setActive(false);
+      member.takersByRole().values().forEach(filters::clear);
+      termsChanged(member);
     }
+  }
+
+  /** Ranks a framework's takers as it is now, and has all agents looked at for them. */
+  private void termsChanged(Member member) {
+    for (Taker taker : member.takersByRole().values()) {
+      roles.rank(taker, taker.wantsOffers());
+      cycle.wake(taker);
+    }
+    if (member.terms().minAllocatableByRole().isEmpty()) {
+      withMinimums.remove(member);
+    } else {
+      withMinimums.add(member);
+    }
+    cycle.setOwnMinimums(!withMinimums.isEmpty());
   }
 
   @Override
   public void addAgent(
-      AgentId agent, Resources total, SortedMap<FrameworkId, Resources> allocated) {
+      AgentId agent, AgentTerms terms, SortedMap<FrameworkId, Resources> allocated) {
     removeAgent(agent);
-    AgentShare share = new AgentShare(total, allocated);
+    int index = agentIndexes.nextClearBit(0);
+    agentIndexes.set(index);
+    AgentShare share = new AgentShare(agent, index, terms);
     agents.put(agent, share);
-    totals.add(total);
-    share
-        .allocated()
-        .forEach((framework, resources) ->
-            byRole(resources).forEach((role, held) -> count(framework, role, held)));
-    candidates.add(agent);
+    holdings.replaceTotal(share, Resources.NONE, terms.total());
+    allocated.forEach((framework, resources) -> {
+      share.hold(framework, resources);
+      holdings.add(framework, share, resources);
+    });
+    agentChanged(share);
+  }
+
+  @Override
+  public void updateAgent(AgentId agent, AgentTerms terms) {
+    AgentShare share = agents.get(agent);
+    if (share == null) {
+      return;
+    }
+    AgentTerms before = share.terms();
+    share.setTerms(terms);
+    if (!before.attributes().equals(terms.attributes())) {
+      filters.clear(share);
+    }
+    forgetConstraintAnswers(share);
+    holdings.replaceTotal(share, before.total(), terms.total());
+    agentChanged(share);
   }
 
   @Override
@@ -166,30 +190,49 @@ public final class HierarchicalAllocator implements Allocator {
     if (share == null) {
       return;
     }
-    totals.subtract(share.total());
+    filters.clear(share);
+    forgetConstraintAnswers(share);
     share
         .allocated()
-        .forEach((framework, resources) ->
-            byRole(resources).forEach((role, held) -> uncount(framework, role, held)));
-    filters.clearAgent(agent);
-    candidates.remove(agent);
+        .forEach((framework, resources) -> holdings.subtract(framework, share, resources));
+    holdings.replaceTotal(share, share.terms().total(), Resources.NONE);
+    agentIndexes.clear(share.index());
+    cycle.forget(share);
+    ledger.noteRoom();
+  }
+
+  private void forgetConstraintAnswers(AgentShare share) {
+    for (RoleNode node : roles.nodes().values()) {
+      for (Taker taker : node.own().members().values()) {
+        if (!taker.terms().constraintsByRole().isEmpty()) {
+          taker.forgetConstraintAnswer(share);
+        }
+      }
+    }
   }
 
   @Override
   public void activateAgent(AgentId agent) {
     AgentShare share = agents.get(agent);
-    if (share != null) {
+    if (share != null && !share.isActive()) {
       share.setActive(true);
-      candidates.add(agent);
+      agentChanged(share);
     }
   }
 
   @Override
   public void deactivateAgent(AgentId agent) {
     AgentShare share = agents.get(agent);
-    if (share != null) {
+    if (share != null && share.isActive()) {
       share.setActive(false);
+      agentChanged(share);
     }
+  }
+
+  private void agentChanged(AgentShare share) {
+    cycle.count(share);
+    ledger.noteRoom();
+    cycle.wake(share);
   }
 
   @Override
@@ -200,82 +243,141 @@ public final class HierarchicalAllocator implements Allocator {
       return;
     }
     share.recover(framework, allocated);
-    candidates.add(agent);
-    Subscriber subscriber = subscribers.get(framework);
-    byRole(allocated)
-        .forEach((role, resources) -> {
-          uncount(framework, role, resources);
-          // No filter for one that is gone or inactive: it is offered nothing anyway, and
-          // starts afresh when it comes back (F3).
-          if (subscriber != null && subscriber.active && subscriber.roles.contains(role)) {
-            refusedUntil.ifPresent(
-                until -> filters.add(framework, role, agent, resources.unallocated(), until));
-          }
-        });
+    Member member = holdings.registered(framework);
+    if (refusedUntil.isPresent() && member != null && member.isActive()) {
+      Holdings.byRole(allocated)
+          .forEach((role, refused) -> {
+            if (member.terms().roles().contains(role)) {
+              Taker taker = holdings.taker(member, role);
+              filters.add(taker, share, refused.unallocated(), refusedUntil.get());
+            }
+          });
+    }
+    holdings.subtract(framework, share, allocated);
+    agentChanged(share);
   }
 
   @Override
-  public void revive(FrameworkId framework, SortedSet<String> roles) {
-    Subscriber subscriber = subscribers.get(framework);
-    if (subscriber == null) {
-      return;
+  public void convertAllocated(
+      FrameworkId framework, AgentId agent, Resources consumed, Resources converted) {
+    AgentShare share = agents.get(agent);
+    if (share == null) {
+      throw new IllegalStateException(
+          "agent " + agent + " is not known and so cannot convert " + consumed);
     }
-    for (String role : roles.isEmpty() ? List.copyOf(subscriber.roles) : roles) {
-      subscriber.suppressedRoles.remove(role);
-      filters.clearRole(framework, role);
-    }
-    moreTakers();
+    Resources before = share.terms().total();
+    Resources after = before.minus(consumed.unallocated()).plus(converted.unallocated());
+    share.convert(framework, consumed, converted, share.terms().withTotal(after));
+    holdings.add(framework, share, converted);
+    holdings.subtract(framework, share, consumed);
+    holdings.replaceTotal(share, before, after);
+    agentChanged(share);
   }
 
   @Override
-  public void suppress(FrameworkId framework, SortedSet<String> roles) {
-    Subscriber subscriber = subscribers.get(framework);
-    if (subscriber == null) {
+  public boolean convertFree(AgentId agent, Resources consumed, Resources converted) {
+    AgentShare share = agents.get(agent);
+    if (share == null || !share.free().contains(consumed)) {
+      return false;
+    }
+    Resources before = share.terms().total();
+    Resources after = before.minus(consumed).plus(converted);
+    share.setTerms(share.terms().withTotal(after));
+    holdings.replaceTotal(share, before, after);
+    agentChanged(share);
+    return true;
+  }
+
+  @Override
+  public Resources free(AgentId agent) {
+    AgentShare share = agents.get(agent);
+    return share == null ? Resources.NONE : share.free();
+  }
+
+  @Override
+  public void revive(FrameworkId framework, SortedSet<String> someRoles) {
+    Member member = holdings.registered(framework);
+    if (member == null) {
       return;
     }
-    subscriber.suppressedRoles.addAll(roles.isEmpty() ? subscriber.roles : roles);
-    subscriber.suppressedRoles.retainAll(subscriber.roles);
-    takersChanged();
+    SortedSet<String> suppressed = new TreeSet<>(member.terms().suppressedRoles());
+    for (Taker taker : member.takersByRole().values()) {
+      String role = taker.role().path();
+      if (someRoles.isEmpty() || someRoles.contains(role)) {
+        suppressed.remove(role);
+        filters.clear(taker);
+      }
+    }
+    suppress(member, suppressed);
+    for (Taker taker : member.takersByRole().values()) {
+      if (someRoles.isEmpty() || someRoles.contains(taker.role().path())) {
+        cycle.wake(taker);
+      }
+    }
+  }
+
+  @Override
+  public void suppress(FrameworkId framework, SortedSet<String> someRoles) {
+    Member member = holdings.registered(framework);
+    if (member == null) {
+      return;
+    }
+    SortedSet<String> suppressed = new TreeSet<>(member.terms().suppressedRoles());
+    suppressed.addAll(someRoles.isEmpty() ? member.terms().roles() : someRoles);
+    suppress(member, suppressed);
+  }
+
+  private void suppress(Member member, SortedSet<String> suppressed) {
+    member.setTerms(member.terms().withSuppressed(suppressed));
+    member.takersByRole().values().forEach(taker -> roles.rank(taker, taker.wantsOffers()));
+  }
+
+  @Override
+  public void setQuota(String role, Quota quota) {
+    if (role.isEmpty() || role.indexOf('/') >= 0) {
+      throw new IllegalArgumentException(
+          "role '" + role + "' cannot have a quota: only a top-level role can");
+    }
+    RoleNode node = roles.node(role);
+    ledger.setQuota(node.account(), quota);
+    roles.prune(node);
+    cycle.wakeAll();
+  }
+
+  @Override
+  public void setWeight(String role, double weight) {
+    if (!Double.isFinite(weight) || weight <= 0) {
+      throw new IllegalArgumentException(
+          "weight " + weight + " of role '" + role + "' must be finite and more than 0");
+    }
+    roles.setWeight(role, weight);
+  }
+
+  @Override
+  public void setWhitelist(Optional<SortedSet<String>> hostnames) {
+    eligibility.setWhitelist(hostnames.map(TreeSet::new));
+    for (AgentShare share : agents.values()) {
+      cycle.count(share);
+    }
+    ledger.noteRoom();
+    cycle.wakeAll();
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
   }
 
   @Override
   public List<Allocation> allocate(Instant now) {
-    filters.expire(now).stream().filter(agents::containsKey).forEach(candidates::add);
-    List<AgentId> order = new ArrayList<>(candidates);
-    candidates.clear();
-    if (order.size() > 1) {
-      Collections.rotate(order, random.nextInt(order.size()));
-    }
-    List<Allocation> allocations = new ArrayList<>();
-    for (AgentId agent : order) {
-      AgentShare share = agents.get(agent);
-      if (share != null && share.isActive() && !share.free().isEmpty()) {
-        allocateAgent(agent, share, now, allocations);
-      }
-    }
-    return allocations;
-  }
-
-  private void allocateAgent(
-      AgentId agent, AgentShare share, Instant now, List<Allocation> allocations) {
-    for (String role : roleSorter.inOrder(takersByRole.keySet(), totals)) {
-      Resources offerable = offerable(share, role);
-      if (!isWorthAnOffer(offerable)) {
-        continue;
-      }
-      SortedSet<FrameworkId> takers = takersByRole.getOrDefault(role, Collections.emptySortedSet());
-      for (FrameworkId framework : sorter(role).inOrder(takers, totals)) {
-        Subscriber subscriber = subscribers.get(framework);
-        boolean mayHaveAgent = subscriber != null && (subscriber.gpuAware || !share.hasGpus());
-        if (mayHaveAgent && filters.hiddenUntil(framework, role, agent, offerable, now).isEmpty()) {
-          Resources taken = offerable.allocatedTo(role);
-          share.allocate(framework, taken);
-          count(framework, role, taken);
-          allocations.add(new Allocation(framework, role, agent, taken));
-          break;
-        }
-      }
-    }
+    runs++;
+    cycle.expireFilters(now);
+    return paused ? List.of() : cycle.run(now);
   }
 
   @Override
@@ -284,125 +386,63 @@ public final class HierarchicalAllocator implements Allocator {
   }
 
   @Override
-  public Optional<String> whyNot(FrameworkId framework, AgentId agent, Instant now) {
-    Subscriber subscriber = subscribers.get(framework);
-    AgentShare share = agents.get(agent);
-    if (subscriber == null) {
-      return Optional.of("framework " + framework + " is not registered");
-    }
-    if (share == null) {
-      return Optional.of("agent " + agent + " is not registered");
-    }
-    if (!subscriber.active) {
-      return Optional.of("framework " + framework + " is not connected");
-    }
-    if (!share.isActive()) {
-      return Optional.of("agent " + agent + " is not active");
-    }
-    if (subscriber.roles.isEmpty()) {
-      return Optional.of("framework " + framework + " subscribes to no role");
-    }
-    if (share.hasGpus() && !subscriber.gpuAware) {
-      return Optional.of(
-          "agent " + agent + " has gpus and framework " + framework + " lacks GPU_RESOURCES");
-    }
-    List<String> reasons = new ArrayList<>();
-    for (String role : subscriber.roles) {
-      Optional<Obstacle> obstacle = obstacle(framework, subscriber, role, agent, share, now);
-      if (obstacle.isEmpty()) {
-        return Optional.empty();
-      }
-      reasons.add(obstacle.get().sentence + role);
-    }
-    return Optional.of(String.join("; ", reasons));
-  }
-
-  private Optional<Obstacle> obstacle(
-      FrameworkId framework,
-      Subscriber subscriber,
-      String role,
-      AgentId agent,
-      AgentShare share,
-      Instant now) {
-    Resources offerable = offerable(share, role);
-    if (subscriber.suppressedRoles.contains(role)) {
-      return Optional.of(Obstacle.SUPPRESSED);
-    }
-    if (!isWorthAnOffer(offerable)) {
-      return Optional.of(Obstacle.NOTHING_FREE);
-    }
-    return filters.hiddenUntil(framework, role, agent, offerable, now).map(_ -> Obstacle.REFUSED);
+  public List<Explanation> explain(
+      FrameworkId framework, Optional<String> role, Optional<AgentId> agent, Instant now) {
+    return explainer.explain(framework, role, agent, now, paused);
   }
 
   @Override
   public SortedMap<String, Double> dominantShares() {
-    SortedSet<String> roles = roleSorter.holders();
-    subscribers.values().forEach(subscriber -> roles.addAll(subscriber.roles));
     SortedMap<String, Double> shares = new TreeMap<>();
-    roles.forEach(role -> shares.put(role, roleSorter.share(role, totals)));
+    for (RoleNode node : roles.nodes().values()) {
+      boolean subscribed =
+          node.own().members().values().stream()
+              .anyMatch(taker -> taker.terms().roles().contains(node.path()));
+      if (subscribed || !node.held().isZero()) {
+        shares.put(node.path(), roles.share(node));
+      }
+    }
     return shares;
   }
 
-  private static Resources offerable(AgentShare share, String role) {
-    Resources free = share.free();
-    return free.entries().stream().allMatch(entry -> entry.isAllocatableTo(role))
-        ? free
-        : free.filter(entry -> entry.isAllocatableTo(role));
+  @Override
+  public SortedMap<String, Scalar> offeredOrAllocated(String role) {
+    RoleNode node = roles.find(role);
+    return node == null ? new TreeMap<>() : names.scalars(node.held());
   }
 
-  private static boolean isWorthAnOffer(Resources resources) {
-    return resources.scalar("cpus").compareTo(CPUS_MIN) >= 0
-        || resources.scalar("mem").compareTo(MEM_MIN) >= 0;
+  @Override
+  public SortedMap<String, Scalar> quotaConsumed(String role) {
+    RoleNode node = roles.find(role);
+    return node == null ? new TreeMap<>() : names.scalars(node.account().consumed());
   }
 
-  /** Somebody can be offered more than before: every agent needs a look. */
-  private void moreTakers() {
-    takersChanged();
-    candidates.addAll(agents.keySet());
-  }
-
-  private void takersChanged() {
-    takersByRole.clear();
-    subscribers.forEach((framework, subscriber) -> {
-      if (!subscriber.active) {
-        return;
-      }
-      for (String role : subscriber.roles) {
-        if (!subscriber.suppressedRoles.contains(role)) {
-          takersByRole.computeIfAbsent(role, _ -> new TreeSet<>()).add(framework);
-        }
-      }
-    });
-  }
-
-  private Sorter<FrameworkId> sorter(String role) {
-    return frameworkSorters.computeIfAbsent(role, _ -> new Sorter<>());
-  }
-
-  private void count(FrameworkId framework, String role, Resources resources) {
-    roleSorter.allocated(role, resources);
-    sorter(role).allocated(framework, resources);
-  }
-
-  private void uncount(FrameworkId framework, String role, Resources resources) {
-    roleSorter.recovered(role, resources);
-    sorter(role).recovered(framework, resources);
-    if (!subscribers.containsKey(framework)) {
-      sorter(role).forget(framework);
+  @Override
+  public AllocatorFigures figures() {
+    SortedMap<String, Quota> quotas = new TreeMap<>();
+    SortedMap<String, SortedMap<String, Scalar>> consumed = new TreeMap<>();
+    for (QuotaAccount account : ledger.accounts()) {
+      quotas.put(account.role(), account.quota());
+      consumed.put(account.role(), names.scalars(account.consumed()));
     }
+    return new AllocatorFigures(
+        runs,
+        names.scalars(fairness.totals()),
+        names.scalars(roles.root().held()),
+        filters.countByRole(),
+        dominantShares(),
+        quotas,
+        consumed,
+        cycle.waiting());
   }
 
-  private static SortedMap<String, Resources> byRole(Resources allocated) {
-    SortedMap<String, Resources> byRole = new TreeMap<>();
-    for (Resource resource : allocated.entries()) {
-      String role =
-          resource
-              .allocationRole()
-              .orElseThrow(() ->
-                  new IllegalArgumentException(
-                      "resource " + resource.name() + " must say which role it is allocated to"));
-      byRole.merge(role, Resources.of(resource), Resources::plus);
-    }
-    return byRole;
+  /** The part of the configuration that explanations and tests ask for. */
+  AllocatorConfig config() {
+    return config;
+  }
+
+  /** All agents that are known, for tests of what always holds. */
+  List<AgentShare> shares() {
+    return new ArrayList<>(agents.values());
   }
 }

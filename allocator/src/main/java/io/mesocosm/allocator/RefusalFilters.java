@@ -1,7 +1,5 @@
 package io.mesocosm.allocator;
 
-import io.mesocosm.model.AgentId;
-import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.resource.Resources;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,119 +10,138 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What frameworks declined, and until when (F1 to F5). A filter hides an agent from a framework in
  * a role as long as there is no more on it than what was refused.
  */
 final class RefusalFilters {
-  private record Filter(
-      FrameworkId framework,
-      String role,
-      AgentId agent,
-      Resources refused,
-      Instant until,
-      long sequence) {}
+  /** One refusal. */
+  static final class Filter {
+    private static final Comparator<Filter> BY_EXPIRY =
+        Comparator.<Filter, Instant>comparing(filter -> filter.until)
+            .thenComparingLong(filter -> filter.sequence);
 
-  private static final Comparator<Filter> BY_EXPIRY =
-      Comparator.comparing(Filter::until).thenComparingLong(Filter::sequence);
+    private final Taker taker;
+    private final AgentShare agent;
+    private final Resources refused;
+    private final Instant until;
+    private final long sequence;
 
-  private final SortedMap<FrameworkId, SortedMap<AgentId, List<Filter>>> filters = new TreeMap<>();
-  private final SortedSet<Filter> byExpiry = new TreeSet<>(BY_EXPIRY);
+    /** What it was last asked about, and the answer: mostly the agent's free resources again. */
+    private @Nullable Resources lastOffered;
+
+    private boolean lastHidden;
+
+    private Filter(Taker taker, AgentShare agent, Resources refused, Instant until, long sequence) {
+      this.taker = taker;
+      this.agent = agent;
+      this.refused = refused;
+      this.until = until;
+      this.sequence = sequence;
+    }
+
+    Taker taker() {
+      return taker;
+    }
+
+    AgentShare agent() {
+      return agent;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same object is equal, and that is all we ask
+    private boolean hides(Resources offered) {
+      if (offered != lastOffered) {
+        lastOffered = offered;
+        lastHidden = refused.contains(offered);
+      }
+      return lastHidden;
+    }
+  }
+
+  private final SortedSet<Filter> byExpiry = new TreeSet<>(Filter.BY_EXPIRY);
+  private final SortedMap<String, Integer> countByRole = new TreeMap<>();
   private long sequence;
 
   /**
    * @param refused allocated to nobody
    */
-  void add(FrameworkId framework, String role, AgentId agent, Resources refused, Instant until) {
-    List<Filter> onAgent =
-        filters
-            .computeIfAbsent(framework, _ -> new TreeMap<>())
-            .computeIfAbsent(agent, _ -> new ArrayList<>());
+  void add(Taker taker, AgentShare agent, Resources refused, Instant until) {
+    List<Filter> ofBoth = agent.filters().computeIfAbsent(taker, _ -> new ArrayList<>(1));
     // What the new one covers at least as long would only pile up.
-    onAgent.removeIf(old -> {
-      boolean covered =
-          old.role().equals(role) && !old.until().isAfter(until) && refused.contains(old.refused());
-      if (covered) {
-        byExpiry.remove(old);
+    for (int i = ofBoth.size() - 1; i >= 0; i--) {
+      Filter old = ofBoth.get(i);
+      if (!old.until.isAfter(until) && refused.contains(old.refused)) {
+        ofBoth.remove(i);
+        forget(old);
       }
-      return covered;
-    });
-    Filter filter = new Filter(framework, role, agent, refused, until, sequence++);
-    onAgent.add(filter);
+    }
+    Filter filter = new Filter(taker, agent, refused, until, sequence++);
+    ofBoth.add(filter);
+    taker.filters().add(filter);
     byExpiry.add(filter);
+    countByRole.merge(taker.role().path(), 1, Integer::sum);
   }
 
   /** Until when {@code offered} is hidden, if it is. */
-  Optional<Instant> hiddenUntil(
-      FrameworkId framework, String role, AgentId agent, Resources offered, Instant now) {
-    SortedMap<AgentId, List<Filter>> ofFramework = filters.get(framework);
-    List<Filter> onAgent = ofFramework == null ? null : ofFramework.get(agent);
-    if (onAgent == null) {
+  Optional<Instant> hiddenUntil(Taker taker, AgentShare agent, Resources offered, Instant now) {
+    List<Filter> ofBoth = agent.filters().isEmpty() ? null : agent.filters().get(taker);
+    if (ofBoth == null) {
       return Optional.empty();
     }
-    for (Filter filter : onAgent) {
-      if (filter.role().equals(role)
-          && filter.until().isAfter(now)
-          && filter.refused().contains(offered)) {
-        return Optional.of(filter.until());
+    for (Filter filter : ofBoth) {
+      if (filter.until.isAfter(now) && filter.hides(offered)) {
+        return Optional.of(filter.until);
       }
     }
     return Optional.empty();
   }
 
   Optional<Instant> nextExpiry() {
-    return byExpiry.isEmpty() ? Optional.empty() : Optional.of(byExpiry.first().until());
+    return byExpiry.isEmpty() ? Optional.empty() : Optional.of(byExpiry.first().until);
   }
 
-  /** Drops what has expired and says which agents it was for. */
-  SortedSet<AgentId> expire(Instant now) {
-    SortedSet<AgentId> agents = new TreeSet<>();
-    while (!byExpiry.isEmpty() && !byExpiry.first().until().isAfter(now)) {
-      Filter expired = byExpiry.first();
-      byExpiry.remove(expired);
-      SortedMap<AgentId, List<Filter>> ofFramework = filters.get(expired.framework());
-      List<Filter> onAgent = ofFramework == null ? null : ofFramework.get(expired.agent());
-      if (ofFramework != null && onAgent != null) {
-        onAgent.remove(expired);
-        prune(expired.framework(), ofFramework);
+  /** Drops what has expired and says whom it was for. */
+  List<Filter> expire(Instant now) {
+    List<Filter> expired = new ArrayList<>();
+    while (!byExpiry.isEmpty() && !byExpiry.first().until.isAfter(now)) {
+      Filter filter = byExpiry.first();
+      remove(filter);
+      expired.add(filter);
+    }
+    return expired;
+  }
+
+  /** By role; roles without any are left out. */
+  SortedMap<String, Integer> countByRole() {
+    return new TreeMap<>(countByRole);
+  }
+
+  void clear(Taker taker) {
+    List.copyOf(taker.filters()).forEach(this::remove);
+  }
+
+  void clear(AgentShare agent) {
+    agent.filters().values().stream().flatMap(List::stream).toList().forEach(this::forget);
+    agent.filters().clear();
+  }
+
+  private void remove(Filter filter) {
+    List<Filter> ofBoth = filter.agent.filters().get(filter.taker);
+    if (ofBoth != null) {
+      ofBoth.remove(filter);
+      if (ofBoth.isEmpty()) {
+        filter.agent.filters().remove(filter.taker);
       }
-      agents.add(expired.agent());
     }
-    return agents;
+    forget(filter);
   }
 
-  void clear(FrameworkId framework) {
-    clear(framework, _ -> true);
-  }
-
-  void clearRole(FrameworkId framework, String role) {
-    clear(framework, filter -> filter.role().equals(role));
-  }
-
-  void clearAgent(AgentId agent) {
-    for (FrameworkId framework : List.copyOf(filters.keySet())) {
-      clear(framework, filter -> filter.agent().equals(agent));
-    }
-  }
-
-  private void clear(FrameworkId framework, Predicate<Filter> predicate) {
-    SortedMap<AgentId, List<Filter>> ofFramework = filters.get(framework);
-    if (ofFramework == null) {
-      return;
-    }
-    for (List<Filter> onAgent : ofFramework.values()) {
-      onAgent.stream().filter(predicate).forEach(byExpiry::remove);
-      onAgent.removeIf(predicate);
-    }
-    prune(framework, ofFramework);
-  }
-
-  private void prune(FrameworkId framework, SortedMap<AgentId, List<Filter>> ofFramework) {
-    ofFramework.values().removeIf(List::isEmpty);
-    if (ofFramework.isEmpty()) {
-      filters.remove(framework);
-    }
+  private void forget(Filter filter) {
+    filter.taker.filters().remove(filter);
+    byExpiry.remove(filter);
+    countByRole.computeIfPresent(
+        filter.taker.role().path(), (_, count) -> count == 1 ? null : count - 1);
   }
 }

@@ -1,0 +1,362 @@
+package io.mesocosm.allocator;
+
+import static io.mesocosm.allocator.AllocatorTest.set;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mesocosm.model.AgentId;
+import io.mesocosm.model.FrameworkId;
+import io.mesocosm.model.resource.Conversions;
+import io.mesocosm.model.resource.Disk;
+import io.mesocosm.model.resource.Ranges;
+import io.mesocosm.model.resource.Resource;
+import io.mesocosm.model.resource.Resource.Reservation;
+import io.mesocosm.model.resource.Resources;
+import io.mesocosm.model.resource.Scalar;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * A cluster to which anything may happen, told to an allocator and to the {@link
+ * ReferenceAllocator}. It keeps its own books of who holds what.
+ */
+final class RandomCluster {
+  static final List<String> ROLES = List.of("a", "a/x", "a/x/y", "b", "b/z", "*");
+  private static final int FRAMEWORKS = 5;
+
+  final HierarchicalAllocator allocator;
+  final ReferenceAllocator reference;
+  final Random random;
+  final List<Allocation> held = new ArrayList<>();
+  final SortedMap<AgentId, AgentTerms> agents = new TreeMap<>();
+  final SortedSet<FrameworkId> frameworks = new TreeSet<>();
+  final SortedMap<String, Quota> quotas = new TreeMap<>();
+  private final int agentCount;
+  private Instant now = Instant.EPOCH;
+  private int volumes;
+
+  RandomCluster(long seed, int agentCount) {
+    this.random = new Random(seed);
+    this.agentCount = agentCount;
+    AgentOrder byId = list -> list.sort((one, two) -> one.id().compareTo(two.id()));
+    this.allocator = new HierarchicalAllocator(AllocatorConfig.USUAL, new Random(seed), byId);
+    this.reference = new ReferenceAllocator(AllocatorConfig.USUAL);
+    // Keeps every role, so that how often each was chosen is never forgotten.
+    SortedSet<String> all = new TreeSet<>(ROLES);
+    both(it ->
+        it.addFramework(new FrameworkId("keeper"), FrameworkTerms.of(all).withSuppressed(all)));
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  private void both(Consumer<Allocator> call) {
+    call.accept(allocator);
+    call.accept(reference);
+  }
+
+  /** Anything but an allocation. */
+  void happening() {
+    now = now.plusMillis(random.nextInt(300));
+    FrameworkId framework = new FrameworkId("F" + random.nextInt(FRAMEWORKS));
+    AgentId agent = new AgentId("S" + random.nextInt(agentCount));
+    switch (random.nextInt(20)) {
+      case 0, 1 -> addOrUpdateFramework(framework);
+      case 2 -> sometimes(() -> remove(framework));
+      case 3 -> both(it -> it.deactivateFramework(framework));
+      case 4 -> both(it -> it.activateFramework(framework));
+      case 5, 6 -> addAgent(agent);
+      case 7 -> sometimes(() -> removeAgent(agent));
+      case 8 -> sometimes(() -> both(it -> it.deactivateAgent(agent)));
+      case 9 -> both(it -> it.activateAgent(agent));
+      case 10 -> updateAgent(agent);
+      case 11 -> {
+        SortedSet<String> roles = someRoles();
+        both(it -> it.revive(framework, roles));
+      }
+      case 12 -> {
+        SortedSet<String> roles = someRoles();
+        both(it -> it.suppress(framework, roles));
+      }
+      case 13 -> sometimes(this::changeQuota);
+      case 14 -> sometimes(this::changeSettings);
+      case 15 -> convert();
+      case 16 -> convertFree(agent);
+      default -> recover();
+    }
+  }
+
+  private void sometimes(Runnable action) {
+    if (random.nextInt(4) == 0) {
+      action.run();
+    }
+  }
+
+  /** Both allocate: the result must be the same. */
+  List<Allocation> allocate(String when) {
+    List<Allocation> wanted = reference.allocate(now);
+    List<Allocation> allocations = allocator.allocate(now);
+    assertThat(allocations).as(when).isEqualTo(wanted);
+    held.addAll(allocations);
+    return allocations;
+  }
+
+  void resume() {
+    both(it -> {
+      it.resume();
+      it.setWhitelist(Optional.empty());
+    });
+  }
+
+  /** Everything that all frameworks hold on an agent, allocated to nobody, shared things left. */
+  Resources heldOn(AgentId agent) {
+    Resources sum = Resources.NONE;
+    for (Allocation each : held) {
+      if (each.agent().equals(agent)) {
+        sum = sum.plus(each.resources().nonShared().unallocated());
+      }
+    }
+    return sum;
+  }
+
+  private SortedSet<String> someRoles() {
+    SortedSet<String> roles = new TreeSet<>();
+    ROLES.stream().filter(_ -> random.nextInt(4) == 0).forEach(roles::add);
+    return roles;
+  }
+
+  private void addOrUpdateFramework(FrameworkId framework) {
+    List<FrameworkCapability> capabilities = new ArrayList<>();
+    for (FrameworkCapability each : FrameworkCapability.values()) {
+      if (random.nextBoolean()) {
+        capabilities.add(each);
+      }
+    }
+    SortedMap<String, MinAllocatable> minimums = new TreeMap<>();
+    SortedMap<String, Predicate<AgentTerms>> constraints = new TreeMap<>();
+    if (random.nextInt(4) == 0) {
+      minimums.put("a", MinAllocatable.parse(random.nextBoolean() ? "" : "cpus:4;mem:10"));
+    }
+    if (random.nextInt(4) == 0) {
+      constraints.put("b", agent -> agent.attributes().contains(Attribute.text("rack", "r1")));
+    }
+    FrameworkTerms terms =
+        FrameworkTerms.of(someRoles(), capabilities.toArray(new FrameworkCapability[0]))
+            .withSuppressed(someRoles())
+            .withMinAllocatable(minimums)
+            .withConstraints(constraints);
+    if (frameworks.add(framework)) {
+      both(it -> it.addFramework(framework, terms));
+    } else {
+      both(it -> it.updateFramework(framework, terms));
+    }
+  }
+
+  private void remove(FrameworkId framework) {
+    if (frameworks.remove(framework)) {
+      both(it -> it.removeFramework(framework));
+    }
+  }
+
+  private AgentTerms terms(AgentId agent, Resources total) {
+    AgentTerms terms = AgentTerms.of("host-" + agent, total);
+    return new AgentTerms(
+        terms.hostname(),
+        total,
+        List.of(Attribute.text("rack", "r" + random.nextInt(2))),
+        Optional.empty(),
+        random.nextInt(8) == 0
+            ? new TreeSet<>(List.of(AgentCapability.MULTI_ROLE))
+            : terms.capabilities());
+  }
+
+  private void addAgent(AgentId agent) {
+    if (agents.containsKey(agent)) {
+      return;
+    }
+    List<Resource> total = new ArrayList<>();
+    total.add(Resource.unreserved("cpus", Scalar.of(1 + random.nextInt(8))));
+    total.add(Resource.unreserved("mem", Scalar.of(64 * (1 + random.nextInt(16)))));
+    total.add(Resource.unreserved("ports", Ranges.of(31000, 31009)));
+    if (random.nextInt(3) == 0) {
+      total.add(reserved("cpus", 2, "a"));
+      total.add(reserved("disk", 100, "a"));
+    }
+    if (random.nextInt(3) == 0) {
+      total.add(reserved("mem", 128, "b", "b/z"));
+    }
+    if (random.nextInt(3) == 0) {
+      total.add(Resource.unreserved("cpus", Scalar.of(3)).asRevocable());
+    }
+    if (random.nextInt(3) == 0) {
+      total.add(
+          Resource.unreserved("disk", Scalar.of(50))
+              .withDisk(Optional.of(Disk.of(Disk.Source.mount("/mnt/a"))), false));
+    }
+    if (random.nextInt(3) == 0) {
+      total.add(
+          reserved("disk", 10, "a")
+              .withDisk(
+                  Optional.of(
+                      Disk.volume(
+                          new Disk.Persistence("shared" + volumes++, Optional.empty()),
+                          new Disk.VolumeMount("data", false))),
+                  true));
+    }
+    if (random.nextInt(6) == 0) {
+      total.add(Resource.unreserved("gpus", Scalar.of(1)));
+    }
+    AgentTerms terms = terms(agent, Resources.of(total));
+    agents.put(agent, terms);
+    both(it -> it.addAgent(agent, terms, new TreeMap<>()));
+  }
+
+  private static Resource reserved(String name, double amount, String... roles) {
+    List<Reservation> stack = new ArrayList<>();
+    for (String role : roles) {
+      stack.add(new Reservation(role, true, Optional.empty()));
+    }
+    return Resource.unreserved(name, Scalar.of(amount)).withReservations(stack);
+  }
+
+  private void removeAgent(AgentId agent) {
+    if (agents.remove(agent) != null) {
+      held.removeIf(each -> each.agent().equals(agent));
+      both(it -> it.removeAgent(agent));
+    }
+  }
+
+  /** New attributes, or another estimate of what is revocable. */
+  private void updateAgent(AgentId agent) {
+    if (!agents.containsKey(agent)) {
+      return;
+    }
+    Resources total = agents.get(agent).total();
+    if (random.nextBoolean()) {
+      total =
+          total
+              .nonRevocable()
+              .plus(
+                  Resources.of(
+                      Resource.unreserved("cpus", Scalar.of(random.nextInt(4))).asRevocable()));
+    }
+    AgentTerms terms = terms(agent, total);
+    agents.put(agent, terms);
+    both(it -> it.updateAgent(agent, terms));
+  }
+
+  private void changeQuota() {
+    String role = random.nextBoolean() ? "a" : "b";
+    SortedMap<String, Scalar> guarantees = new TreeMap<>();
+    SortedMap<String, Scalar> limits = new TreeMap<>();
+    if (random.nextBoolean()) {
+      guarantees.put("cpus", Scalar.of(random.nextInt(12)));
+    }
+    if (random.nextBoolean()) {
+      limits.put("cpus", Scalar.of(12 + random.nextInt(10)));
+      limits.put("disk", Scalar.of(random.nextInt(120)));
+    }
+    Quota quota = random.nextInt(3) == 0 ? Quota.NONE : new Quota(guarantees, limits);
+    quotas.put(role, quota);
+    both(it -> it.setQuota(role, quota));
+  }
+
+  private void changeSettings() {
+    double weight = 1 + random.nextInt(3);
+    String role = ROLES.get(random.nextInt(ROLES.size()));
+    boolean pause = random.nextInt(3) == 0;
+    Optional<SortedSet<String>> hosts =
+        random.nextBoolean() ? Optional.empty() : Optional.of(set("host-S0", "host-S1", "host-S2"));
+    both(it -> {
+      it.setWeight(role, weight);
+      it.setWhitelist(hosts);
+      if (pause) {
+        it.pause();
+      } else {
+        it.resume();
+      }
+    });
+  }
+
+  private void recover() {
+    if (held.isEmpty()) {
+      return;
+    }
+    Allocation whole = held.remove(random.nextInt(held.size()));
+    Resources part =
+        random.nextBoolean()
+            ? whole.resources()
+            : whole.resources().filter(_ -> random.nextBoolean());
+    Optional<Instant> until =
+        random.nextBoolean() ? Optional.of(now.plusMillis(random.nextInt(2000))) : Optional.empty();
+    if (!part.isEmpty()) {
+      both(it -> it.recover(whole.framework(), whole.agent(), part, until));
+    }
+    keep(whole, whole.resources().minus(part));
+  }
+
+  private void keep(Allocation whole, Resources left) {
+    if (!left.isEmpty()) {
+      held.add(new Allocation(whole.framework(), whole.role(), whole.agent(), left));
+    }
+  }
+
+  /** A framework reserves what it holds for its role, or makes a volume of what is reserved. */
+  private void convert() {
+    if (held.isEmpty()) {
+      return;
+    }
+    int index = random.nextInt(held.size());
+    Allocation whole = held.get(index);
+    if (whole.role().equals("*")) {
+      return;
+    }
+    Resources consumed =
+        whole
+            .resources()
+            .filter(
+                entry -> !entry.isReserved() && !entry.revocable() && entry.name().equals("cpus"));
+    Resources converted =
+        consumed.map(
+            entry -> entry.reserved(new Reservation(whole.role(), true, Optional.empty())));
+    if (!consumed.isEmpty()) {
+      held.remove(index);
+      convertTotal(whole.agent(), consumed.unallocated(), converted.unallocated());
+      both(it -> it.convertAllocated(whole.framework(), whole.agent(), consumed, converted));
+      keep(whole, whole.resources().convert(consumed, converted));
+    }
+  }
+
+  private void convertTotal(AgentId agent, Resources consumed, Resources converted) {
+    agents.computeIfPresent(
+        agent, (_, terms) -> terms.withTotal(terms.total().convert(consumed, converted)));
+  }
+
+  /** An operator unreserves cpus, if nobody has them. */
+  private void convertFree(AgentId agent) {
+    if (!agents.containsKey(agent)) {
+      return;
+    }
+    Resources some =
+        agents
+            .get(agent)
+            .total()
+            .filter(entry -> entry.reservations().size() == 1 && entry.name().equals("cpus"));
+    Conversions.Conversion conversion = Conversions.unreserve(some);
+    boolean wanted = reference.convertFree(agent, conversion.consumed(), conversion.converted());
+    assertThat(allocator.convertFree(agent, conversion.consumed(), conversion.converted()))
+        .isEqualTo(wanted);
+    if (wanted) {
+      convertTotal(agent, conversion.consumed(), conversion.converted());
+    }
+  }
+}
