@@ -15,29 +15,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
+import org.apache.mesos.v1.Protos.MachineID;
+import org.apache.mesos.v1.Protos.Operation;
+import org.apache.mesos.v1.Protos.Unavailability;
 
 /** One registered agent: its link, its resources, what runs on it. Owned by the master's thread. */
 final class Agent {
   /** Names a task on the agent. */
-  record TaskKey(FrameworkId framework, TaskId task) implements Comparable<TaskKey> {
-    @Override
-    public int compareTo(TaskKey other) {
-      int byFramework = framework.compareTo(other.framework);
-      return byFramework != 0 ? byFramework : task.compareTo(other.task);
-    }
-  }
-
-  /** Names an executor on the agent. */
-  record ExecutorKey(FrameworkId framework, ExecutorId executor)
-      implements Comparable<ExecutorKey> {
-    @Override
-    public int compareTo(ExecutorKey other) {
-      int byFramework = framework.compareTo(other.framework);
-      return byFramework != 0 ? byFramework : executor.compareTo(other.executor);
-    }
-  }
+  record TaskKey(FrameworkId framework, TaskId task) {}
 
   private final AgentId id;
   private AgentInfo info;
@@ -50,16 +39,27 @@ final class Agent {
   private Optional<StreamId> stream;
   private Optional<Instant> lostAt = Optional.empty();
   private int pingsUnanswered;
-  private final SortedMap<TaskKey, Task> tasks = new TreeMap<>();
-
-  /** What an executor takes for itself, from its first task to the end of its last. */
-  private final SortedMap<ExecutorKey, Resources> executors = new TreeMap<>();
+  private final Map<TaskKey, Task> tasks = new LinkedHashMap<>();
+  private final AgentExecutors executors = new AgentExecutors();
 
   /** Kills that came while the link was down (K3). */
   private final Map<TaskKey, Optional<KillPolicy>> killsWaiting = new LinkedHashMap<>();
 
-  private Optional<MasterSnapshot.AgentView> cachedView = Optional.empty();
+  /** When its machine is to be taken down, if that is scheduled. */
+  private Optional<Unavailability> unavailability = Optional.empty();
 
+  /** What operators have decided about it; {@link AgentMark#NONE} for nothing. */
+  private AgentMark mark = AgentMark.NONE;
+
+  /** What it estimates that it could give away besides, revocable. */
+  private Resources oversubscribed = Resources.NONE;
+
+  private final Changes changes;
+  private final Supplier<Collection<Operation>> operations;
+
+  /**
+   * @param operations tells what is under way there
+   */
   Agent(
       AgentId id,
       AgentInfo info,
@@ -68,7 +68,9 @@ final class Agent {
       String version,
       List<String> capabilities,
       Instant registeredAt,
-      StreamId stream) {
+      StreamId stream,
+      Changes changes,
+      Supplier<Collection<Operation>> operations) {
     this.id = id;
     this.info = info;
     this.total = total;
@@ -77,6 +79,8 @@ final class Agent {
     this.capabilities = List.copyOf(capabilities);
     this.registeredAt = registeredAt;
     this.stream = Optional.of(stream);
+    this.changes = changes;
+    this.operations = operations;
   }
 
   AgentId id() {
@@ -94,6 +98,10 @@ final class Agent {
 
   Resources total() {
     return total;
+  }
+
+  List<String> capabilities() {
+    return capabilities;
   }
 
   Optional<StreamId> stream() {
@@ -125,6 +133,58 @@ final class Agent {
     version = newVersion;
     capabilities = List.copyOf(newCapabilities);
     changed();
+  }
+
+  /** An operation has made something else of resources that the agent has. */
+  void convertTotal(Resources consumed, Resources converted) {
+    total = total.minus(consumed).plus(converted);
+    changed();
+  }
+
+  Optional<Unavailability> unavailability() {
+    return unavailability;
+  }
+
+  void schedule(Optional<Unavailability> when) {
+    unavailability = when;
+    changed();
+  }
+
+  AgentMark mark() {
+    return mark;
+  }
+
+  void mark(AgentMark newMark) {
+    mark = newMark;
+    changed();
+  }
+
+  Resources oversubscribed() {
+    return oversubscribed;
+  }
+
+  void estimate(Resources estimate) {
+    oversubscribed = estimate;
+    changed();
+  }
+
+  void resize(Resources newTotal) {
+    total = newTotal;
+    changed();
+  }
+
+  /** Whether its resources may be offered. */
+  boolean isActive() {
+    return isConnected() && !mark.keepsFromOffers();
+  }
+
+  /** Names the machine that it runs on, as maintenance schedules do. */
+  boolean isOn(MachineID machine) {
+    boolean named = !machine.getHostname().isEmpty() || !machine.getIp().isEmpty();
+    return named
+        && (machine.getHostname().isEmpty()
+            || machine.getHostname().equalsIgnoreCase(info.getHostname()))
+        && (machine.getIp().isEmpty() || machine.getIp().equals(ip));
   }
 
   /** Until when its link may be down. */
@@ -160,47 +220,61 @@ final class Agent {
 
   void add(Task task) {
     tasks.put(new TaskKey(task.framework(), task.id()), task);
-    changed();
+    if (task.holdsResources()) {
+      task.executor().ifPresent(executor -> executors.count(task.framework(), executor, 1));
+    }
   }
 
   void remove(Task task) {
-    tasks.remove(new TaskKey(task.framework(), task.id()));
-    killsWaiting.remove(new TaskKey(task.framework(), task.id()));
-    changed();
+    TaskKey key = new TaskKey(task.framework(), task.id());
+    tasks.remove(key);
+    killsWaiting.remove(key);
+  }
+
+  /** The task does not hold its resources any more; it may still wait for acknowledgements. */
+  void released(Task task) {
+    task.releaseResources();
+    task.executor().ifPresent(executor -> executors.count(task.framework(), executor, -1));
   }
 
   boolean hasExecutor(FrameworkId framework, ExecutorId executor) {
-    return executors.containsKey(new ExecutorKey(framework, executor));
+    return executors.has(framework, executor);
+  }
+
+  Optional<ExecutorInfo> executor(FrameworkId framework, ExecutorId executor) {
+    return executors.info(framework, executor);
+  }
+
+  /** Whether a task of the executor holds resources. */
+  boolean isBusy(FrameworkId framework, ExecutorId executor) {
+    return executors.isBusy(framework, executor);
   }
 
   /** Those of the framework that run here, with resources of their own or without. */
   List<ExecutorId> executorsOf(FrameworkId framework) {
-    return executors.keySet().stream()
-        .filter(key -> key.framework().equals(framework))
-        .map(ExecutorKey::executor)
-        .toList();
+    return executors.of(framework);
   }
 
-  void addExecutor(FrameworkId framework, ExecutorId executor, Resources resources) {
-    executors.put(new ExecutorKey(framework, executor), resources);
+  /** What each executor takes for itself. */
+  List<Resources> executorResources() {
+    List<Resources> held = new ArrayList<>();
+    executors.forEach((_, resources) -> held.add(resources));
+    return held;
+  }
+
+  /** Before its first task is added. */
+  void addExecutor(FrameworkId framework, ExecutorInfo executor, Resources resources) {
+    executors.add(framework, executor, resources);
     changed();
   }
 
-  /** Ends an executor none of whose tasks holds resources any more; returns what it held. */
-  Resources releaseIdleExecutor(FrameworkId framework, ExecutorId executor) {
-    boolean busy =
-        tasks.values().stream()
-            .anyMatch(task ->
-                task.framework().equals(framework)
-                    && task.executor().filter(executor::equals).isPresent()
-                    && task.holdsResources());
-    if (busy) {
-      return Resources.NONE;
+  /** It has ended; returns what it held, if it was here. */
+  Optional<Resources> removeExecutor(FrameworkId framework, ExecutorId executor) {
+    Optional<Resources> held = executors.remove(framework, executor);
+    if (held.isPresent()) {
+      changed();
     }
-    Optional<Resources> held =
-        Optional.ofNullable(executors.remove(new ExecutorKey(framework, executor)));
-    changed();
-    return held.orElse(Resources.NONE);
+    return held;
   }
 
   void killLater(Task task, Optional<KillPolicy> policy) {
@@ -221,38 +295,33 @@ final class Agent {
         used.merge(task.framework(), task.resources(), Resources::plus);
       }
     }
-    executors.forEach((key, resources) -> used.merge(key.framework(), resources, Resources::plus));
+    executors.forEach((framework, resources) -> used.merge(framework, resources, Resources::plus));
     return used;
   }
 
   void changed() {
-    cachedView = Optional.empty();
+    changes.agent(this);
   }
 
-  MasterSnapshot.AgentView view(List<Offer> offers) {
-    if (cachedView.isPresent()) {
-      return cachedView.get();
-    }
-    List<io.mesocosm.model.resource.Resource> used = new ArrayList<>();
-    usedByFramework().values().forEach(resources -> used.addAll(resources.entries()));
-    Resources offered = Resources.NONE;
-    for (Offer offer : offers) {
-      offered = offered.plus(offer.resources());
-    }
-    MasterSnapshot.AgentView view =
-        new MasterSnapshot.AgentView(
-            id,
-            info,
-            version,
-            capabilities,
-            isConnected(),
-            isConnected(),
-            registeredAt,
-            reregisteredAt,
-            total,
-            Resources.of(used),
-            offered);
-    cachedView = Optional.of(view);
-    return view;
+  /** What readers see; what is used and offered is summed up where it is read. */
+  MasterSnapshot.AgentView view() {
+    return new MasterSnapshot.AgentView(
+        id,
+        info,
+        ip,
+        version,
+        capabilities,
+        isConnected(),
+        isActive(),
+        mark.keepsFromOffers(),
+        mark.drain(),
+        mark.drainStarted(),
+        registeredAt,
+        reregisteredAt,
+        total,
+        Resources.NONE,
+        Resources.NONE,
+        executors.views(id),
+        List.copyOf(operations.get()));
   }
 }

@@ -1,17 +1,20 @@
 package io.mesocosm.master;
 
+import io.mesocosm.allocator.AgentTerms;
 import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.ExecutorId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.Identifiers;
 import io.mesocosm.model.TaskId;
+import io.mesocosm.model.access.Action;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.ResourceMapping;
 import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import io.mesocosm.protocol.link.LinkProtos.RunningExecutor;
 import io.mesocosm.protocol.link.LinkProtos.RunningTask;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,10 +23,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
-import org.apache.mesos.v1.scheduler.Protos.Event;
 
 /** How agents register, come back, fall silent and go. */
 final class AgentLinks {
@@ -36,6 +40,13 @@ final class AgentLinks {
   private final Offers offers;
   private final Tasks tasks;
   private final Subscriptions subscriptions;
+  private final Executors executors;
+  private final Operations operations;
+  private final Maintenance maintenance;
+  private final InverseOffers inverseOffers;
+  private final AgentMarks marks;
+  private final AgentRemoval removal;
+  private final Changes changes;
   private final Outbox outbox;
 
   AgentLinks(
@@ -46,6 +57,13 @@ final class AgentLinks {
       Offers offers,
       Tasks tasks,
       Subscriptions subscriptions,
+      Executors executors,
+      Operations operations,
+      Maintenance maintenance,
+      InverseOffers inverseOffers,
+      AgentMarks marks,
+      AgentRemoval removal,
+      Changes changes,
       Outbox outbox) {
     this.config = config;
     this.ids = ids;
@@ -54,10 +72,20 @@ final class AgentLinks {
     this.offers = offers;
     this.tasks = tasks;
     this.subscriptions = subscriptions;
+    this.executors = executors;
+    this.operations = operations;
+    this.maintenance = maintenance;
+    this.inverseOffers = inverseOffers;
+    this.marks = marks;
+    this.removal = removal;
+    this.changes = changes;
     this.outbox = outbox;
   }
 
-  void subscribe(StreamId stream, LinkCall.Subscribe call, String ip, Instant now) {
+  void subscribe(MasterCommand.AgentSubscribe command, Instant now) {
+    StreamId stream = command.stream();
+    LinkCall.Subscribe call = command.call().getSubscribe();
+    String ip = command.ip();
     String id = call.getAgentInfo().getId().getValue();
     Optional<String> problem =
         id.isEmpty()
@@ -75,12 +103,17 @@ final class AgentLinks {
     Resources total = Resources.NONE;
     try {
       // Of a total nothing is allocated, whatever the agent says.
-      total = ResourceMapping.toModel(call.getAgentInfo().getResourcesList()).unallocated();
+      total =
+          ResourceMapping.toModel(
+                  call.getTotalResourcesCount() > 0
+                      ? call.getTotalResourcesList()
+                      : call.getAgentInfo().getResourcesList())
+              .unallocated();
     } catch (InvalidMessageException e) {
       problem = Optional.of(e.getMessage() == null ? "invalid resources" : e.getMessage());
     }
     if (problem.isEmpty()) {
-      problem = problem(call, total);
+      problem = problem(call, total).or(() -> unwelcome(command));
     }
     if (problem.isPresent()) {
       shutDown(stream, problem.get());
@@ -91,6 +124,30 @@ final class AgentLinks {
     } else {
       reregister(stream, call, ip, new AgentId(id), total, now);
     }
+  }
+
+  /** Why this agent may not be part of the cluster now, if it may not. */
+  private Optional<String> unwelcome(MasterCommand.AgentSubscribe command) {
+    AgentInfo info = command.call().getSubscribe().getAgentInfo();
+    if (!config.authorizer().allows(command.principal(), Action.REGISTER_AGENT, Optional.empty())) {
+      return Optional.of(
+          "the agent is not authorized to register: the master's --acls do not allow it");
+    }
+    if (maintenance.isDown(info.getHostname(), command.ip())) {
+      return Optional.of(
+          "machine "
+              + info.getHostname()
+              + " is down for maintenance: an operator must bring it up first");
+    }
+    if (info.hasDomain() && !config.masterInfo().hasDomain()) {
+      return Optional.of(
+          "the agent has a fault domain and the master has none: give the master --domain too");
+    }
+    return config.agentDomainRequired() && !info.hasDomain()
+        ? Optional.of(
+            "the agent has no fault domain, and the master's --require_agent_domain asks for one:"
+                + " give the agent --domain")
+        : Optional.empty();
   }
 
   /** What is wrong with the tasks that the agent brings along, if anything. */
@@ -118,7 +175,7 @@ final class AgentLinks {
     // A port has one owner: whoever served there before does so no more (A3).
     registry
         .agentAt(call.getAgentInfo().getHostname(), call.getAgentInfo().getPort())
-        .ifPresent(old -> remove(old, "a new agent registered at the same address", now));
+        .ifPresent(old -> removal.remove(old, "a new agent registered at the same address", now));
     outbox.count("master/slave_registrations");
     admit(ids.nextAgent(), stream, call, ip, total, now);
   }
@@ -139,11 +196,18 @@ final class AgentLinks {
             call.getVersion(),
             call.getCapabilitiesList(),
             now,
-            stream);
+            stream,
+            changes,
+            () -> operations.on(id));
     registry.add(agent);
+    agent.schedule(maintenance.unavailability(agent.info().getHostname(), ip));
+    agent.estimate(estimate(call.getOversubscribedResourcesList()));
+    addExecutors(agent, call, now);
     addTasks(agent, call, now);
-    allocator.addAgent(id, total, agent.usedByFramework());
+    allocator.addAgent(id, AgentTermsOf.agent(agent), agent.usedByFramework());
     welcome(agent, now);
+    operations.agentReregistered(agent, call.getOperationsList(), now);
+    marks.apply(agent);
     return agent;
   }
 
@@ -159,21 +223,31 @@ final class AgentLinks {
     boolean wasUnreachable = registry.unreachableSince(id).isPresent();
     if (known.isPresent()) {
       Agent agent = known.get();
-      boolean resized = !agent.total().equals(total);
       outbox.closeAgent(agent.stream());
       registry.connect(agent, stream, now);
-      agent.describe(call.getAgentInfo(), total, ip, call.getVersion(), call.getCapabilitiesList());
+      AgentTerms before = AgentTermsOf.agent(agent);
+      registry.addressed(
+          agent,
+          () ->
+              agent.describe(
+                  call.getAgentInfo(), total, ip, call.getVersion(), call.getCapabilitiesList()));
+      agent.schedule(maintenance.unavailability(agent.info().getHostname(), ip));
+      agent.estimate(estimate(call.getOversubscribedResourcesList()));
+      AgentTerms terms = AgentTermsOf.agent(agent);
       outbox.cancelTimer(new MasterTimer.AgentLost(id));
       dropUnknownToAgent(agent, call, now);
-      boolean runsMore = addTasks(agent, call, now);
-      if (resized || runsMore) {
+      executors.keepOnly(agent, call, now);
+      boolean runsMore = addExecutors(agent, call, now) | addTasks(agent, call, now);
+      if (!before.equals(terms) || runsMore) {
         // The allocator must learn of it, or it could not take back what those tasks use.
         offers.on(id).forEach(offer -> offers.rescind(offer, now));
-        allocator.addAgent(id, total, agent.usedByFramework());
+        allocator.addAgent(id, terms, agent.usedByFramework());
       } else {
         allocator.activateAgent(id);
       }
       welcome(agent, now);
+      operations.agentReregistered(agent, call.getOperationsList(), now);
+      marks.apply(agent);
       tasks.sendWaitingKills(agent);
     } else {
       Agent agent = admit(id, stream, call, ip, total, now);
@@ -182,6 +256,35 @@ final class AgentLinks {
       }
     }
     endUnwanted(id, call);
+  }
+
+  /** The agent has another total than before, or another estimate of what it can lend (X2, X3). */
+  void resourcesUpdated(Agent agent, LinkCall.UpdateResources update, Instant now) {
+    outbox.count("master/messages_update_slave");
+    try {
+      Resources total = ResourceMapping.toModel(update.getTotalResourcesList()).unallocated();
+      if (!total.isEmpty()) {
+        agent.resize(total);
+      }
+    } catch (InvalidMessageException e) {
+      outbox.count("master/dropped_messages");
+      return;
+    }
+    agent.estimate(estimate(update.getOversubscribedResourcesList()));
+    offers.on(agent.id()).forEach(offer -> offers.rescind(offer, now));
+    allocator.updateAgent(agent.id(), AgentTermsOf.agent(agent));
+    offers.allocateSoon(now);
+  }
+
+  /** Whatever else the agent lends, it may take back: only revocable resources count. */
+  private static Resources estimate(List<org.apache.mesos.v1.Protos.Resource> resources) {
+    try {
+      return ResourceMapping.toModel(resources)
+          .unallocated()
+          .filter(io.mesocosm.model.resource.Resource::revocable);
+    } catch (InvalidMessageException e) {
+      return Resources.NONE;
+    }
   }
 
   private void welcome(Agent agent, Instant now) {
@@ -233,6 +336,37 @@ final class AgentLinks {
     return any;
   }
 
+  /** As {@link #addTasks}, for executors; those may be idle. */
+  private boolean addExecutors(Agent agent, LinkCall.Subscribe call, Instant now) {
+    boolean any = false;
+    for (RunningExecutor running : call.getExecutorsList()) {
+      Optional<FrameworkId> id =
+          WireIds.valid(running.getFrameworkId().getValue())
+              .map(FrameworkId::new)
+              .filter(framework -> !registry.isCompleted(framework));
+      if (id.isPresent()
+          && WireIds.valid(running.getExecutor().getExecutorId().getValue()).isPresent()
+          && MappedTask.map(running.getExecutor().getResourcesList()).problem().isEmpty()) {
+        Optional<Framework> framework =
+            registry
+                .framework(id.get())
+                .or(() -> info(call, id.get()).map(info -> subscriptions.recover(info, now)));
+        any |= framework.isPresent() && addExecutor(agent, framework.get(), running.getExecutor());
+      }
+    }
+    return any;
+  }
+
+  private static boolean addExecutor(Agent agent, Framework framework, ExecutorInfo executor) {
+    ExecutorId id = new ExecutorId(executor.getExecutorId().getValue());
+    boolean fresh = !agent.hasExecutor(framework.id(), id);
+    if (fresh) {
+      agent.addExecutor(
+          framework.id(), executor, allocated(executor.getResourcesList(), framework));
+    }
+    return fresh;
+  }
+
   private static Task taskOf(RunningTask running, Framework framework, Agent agent) {
     Optional<ExecutorId> executor =
         running.hasExecutor()
@@ -255,11 +389,8 @@ final class AgentLinks {
     task.revive(latest);
     if (task.isTerminal()) {
       task.releaseResources();
-    } else if (executor.isPresent() && !agent.hasExecutor(framework.id(), executor.get())) {
-      agent.addExecutor(
-          framework.id(),
-          executor.get(),
-          allocated(running.getExecutor().getResourcesList(), framework));
+    } else if (executor.isPresent()) {
+      addExecutor(agent, framework, running.getExecutor());
     }
     return task;
   }
@@ -347,6 +478,12 @@ final class AgentLinks {
         outbox.toAgent(agent, Tasks.killTask(framework.get(), task.get(), Optional.empty()));
       }
     }
+    for (RunningExecutor running : call.getExecutorsList()) {
+      WireIds.valid(running.getFrameworkId().getValue())
+          .map(FrameworkId::new)
+          .filter(registry::isCompleted)
+          .ifPresent(completed::add);
+    }
     completed.forEach(framework -> outbox.toAgent(agent, Tasks.shutdownFramework(framework)));
   }
 
@@ -360,7 +497,7 @@ final class AgentLinks {
       return;
     }
     if (agent.get().pinged() >= config.pingsMissedMax()) {
-      lose(agent.get(), "health check timed out", now);
+      removal.lose(agent.get(), "health check timed out", now);
       return;
     }
     outbox.toAgent(agent.get(), LinkEvent.newBuilder().setType(LinkEvent.Type.PING).build());
@@ -377,6 +514,7 @@ final class AgentLinks {
     }
     registry.disconnect(agent.get());
     allocator.deactivateAgent(agent.get().id());
+    inverseOffers.rescind(agent.get().id());
     offers.on(agent.get().id()).forEach(offer -> offers.rescind(offer, now));
     outbox.cancelTimer(new MasterTimer.PingAgent(agent.get().id()));
     Instant until = now.plus(config.silenceMax());
@@ -394,7 +532,7 @@ final class AgentLinks {
       // The timer of an earlier absence, fired before it could be cancelled.
       outbox.setTimer(new MasterTimer.AgentLost(id), until);
     } else {
-      lose(away.get(), "link was down for too long", now);
+      removal.lose(away.get(), "link was down for too long", now);
     }
   }
 
@@ -402,83 +540,7 @@ final class AgentLinks {
   void unregister(Agent agent, Instant now) {
     outbox.count("master/messages_unregister_slave");
     outbox.count("master/slave_removals/reason_unregistered");
-    remove(agent, "the agent unregistered", now);
-  }
-
-  /**
-   * Nobody knows what becomes of the agent's tasks: their frameworks are told, and may replace
-   * them.
-   */
-  private void lose(Agent agent, String why, Instant now) {
-    outbox.count("master/slave_removals");
-    outbox.count("master/slave_removals/reason_unhealthy");
-    offers.on(agent.id()).forEach(offer -> offers.rescind(offer, now));
-    for (Task task : List.copyOf(agent.tasks())) {
-      Optional<Framework> framework = registry.framework(task.framework());
-      if (framework.isEmpty()) {
-        continue;
-      }
-      TaskState state = Statuses.aware(framework.get(), TaskState.TASK_UNREACHABLE);
-      if (task.isTerminal()) {
-        // Only its acknowledgement was outstanding: nobody needs to know more of it.
-        framework.get().complete(task);
-      } else {
-        TaskStatus status =
-            Statuses.unreachable(
-                task.info().getTaskId(),
-                Optional.of(wire(agent.id())),
-                state,
-                TaskStatus.Reason.REASON_AGENT_REMOVED,
-                "Agent " + agent.info().getHostname() + " is unreachable: " + why,
-                now,
-                now);
-        outbox.toScheduler(framework.get(), Statuses.update(status));
-        outbox.count("master/tasks_" + TaskStates.shortName(state));
-        task.record(status, TaskState.TASK_UNREACHABLE);
-        framework.get().toUnreachable(task);
-      }
-    }
-    forget(agent);
-    registry.markUnreachable(agent, now);
-  }
-
-  /** The agent is gone for good, and its tasks with it. */
-  private void remove(Agent agent, String why, Instant now) {
-    outbox.count("master/slave_removals");
-    offers.on(agent.id()).forEach(offer -> offers.rescind(offer, now));
-    for (Task task : List.copyOf(agent.tasks())) {
-      Optional<Framework> framework = registry.framework(task.framework());
-      if (framework.isPresent()) {
-        TaskStatus status =
-            Statuses.of(
-                task.info().getTaskId(),
-                Optional.of(wire(agent.id())),
-                TaskState.TASK_LOST,
-                TaskStatus.Reason.REASON_AGENT_REMOVED,
-                "Agent " + agent.info().getHostname() + " removed: " + why,
-                now);
-        boolean wasTerminal = task.isTerminal();
-        tasks.end(task, framework.get(), Optional.of(agent), status, now);
-        if (!wasTerminal) {
-          outbox.toScheduler(framework.get(), Statuses.update(status));
-        }
-      }
-    }
-    forget(agent);
-    registry.remove(agent);
-  }
-
-  private void forget(Agent agent) {
-    outbox.cancelTimer(new MasterTimer.PingAgent(agent.id()));
-    outbox.cancelTimer(new MasterTimer.AgentLost(agent.id()));
-    outbox.closeAgent(agent.stream());
-    allocator.removeAgent(agent.id());
-    Event failure =
-        Event.newBuilder()
-            .setType(Event.Type.FAILURE)
-            .setFailure(Event.Failure.newBuilder().setAgentId(wire(agent.id())))
-            .build();
-    registry.frameworks().forEach(framework -> outbox.toScheduler(framework, failure));
+    removal.remove(agent, "the agent unregistered", now);
   }
 
   private void shutDown(StreamId stream, String why) {

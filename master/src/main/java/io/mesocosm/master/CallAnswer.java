@@ -1,5 +1,8 @@
 package io.mesocosm.master;
 
+import io.mesocosm.allocator.Explanation;
+import java.util.List;
+
 /** What becomes of a call, as its HTTP answer says. */
 public sealed interface CallAnswer {
   /** 202: what it leads to comes as events. */
@@ -15,4 +18,9 @@ public sealed interface CallAnswer {
    * @param text in the words of the original, where clients match them
    */
   record Refused(int status, String text) implements CallAnswer {}
+
+  /**
+   * What {@link MasterCommand.Explain} asked for; empty if there is nobody or nothing of that name.
+   */
+  record Explained(List<Explanation> explanations) implements CallAnswer {}
 }

@@ -4,65 +4,72 @@ import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.TaskId;
 import io.mesocosm.model.resource.Resources;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 
 /** One framework and its tasks. Owned by the master's thread. */
 final class Framework {
-  /** Of more than these, the ones lost first are given up. */
-  private static final int UNREACHABLE_TASKS_MAX = 1000;
-
   private final FrameworkId id;
+  private final FrameworkID wireId;
   private final Instant registeredAt;
-  private final int completedTasksMax;
+  private final int unreachableTasksMax;
+  private final Changes changes;
   private FrameworkInfo info;
   private SortedSet<String> roles;
-  private SortedSet<String> suppressedRoles;
+  private SortedSet<String> suppressedRoles = new TreeSet<>();
+  private Set<Capability.Type> capabilities;
+  private ConstraintFilters constraints = ConstraintFilters.NONE;
   private Optional<StreamId> stream = Optional.empty();
   private boolean recovered;
   private boolean wasConnected;
   private Optional<Instant> failoverAt = Optional.empty();
   private Optional<Instant> reregisteredAt = Optional.empty();
   private Optional<Instant> unregisteredAt = Optional.empty();
-  private final SortedMap<TaskId, Task> tasks = new TreeMap<>();
+  private final Map<TaskId, Task> tasks = new LinkedHashMap<>();
 
   /** Oldest loss first. */
   private final SequencedMap<TaskId, Task> unreachableTasks = new LinkedHashMap<>();
 
-  private final Deque<MasterSnapshot.TaskView> completedTasks = new ArrayDeque<>();
-  private Optional<MasterSnapshot.FrameworkView> cachedView = Optional.empty();
-
+  /**
+   * @param unreachableTasksMax of more than these, the ones lost first are given up
+   * @param recovered whether it is known from agents only
+   */
   Framework(
       FrameworkId id,
       FrameworkInfo info,
       Instant registeredAt,
-      int completedTasksMax,
-      boolean recovered) {
+      int unreachableTasksMax,
+      boolean recovered,
+      Changes changes) {
     this.id = id;
+    this.wireId = FrameworkID.newBuilder().setValue(id.value()).build();
     this.registeredAt = registeredAt;
-    this.completedTasksMax = completedTasksMax;
+    this.unreachableTasksMax = unreachableTasksMax;
     this.recovered = recovered;
+    this.changes = changes;
     this.info = info;
     this.roles = Roles.of(info);
-    this.suppressedRoles = new TreeSet<>();
+    this.capabilities = capabilities(info);
   }
 
   FrameworkId id() {
     return id;
+  }
+
+  FrameworkID wireId() {
+    return wireId;
   }
 
   FrameworkInfo info() {
@@ -75,6 +82,11 @@ final class Framework {
 
   SortedSet<String> suppressedRoles() {
     return suppressedRoles;
+  }
+
+  /** Which agents it wants. */
+  ConstraintFilters constraints() {
+    return constraints;
   }
 
   Optional<StreamId> stream() {
@@ -90,7 +102,7 @@ final class Framework {
   }
 
   boolean has(Capability.Type capability) {
-    return info.getCapabilitiesList().stream().anyMatch(own -> own.getType() == capability);
+    return capabilities.contains(capability);
   }
 
   boolean isPartitionAware() {
@@ -124,7 +136,7 @@ final class Framework {
   }
 
   /** Takes what may change with a subscription; user, checkpoint and principal stay (S18). */
-  void update(FrameworkInfo newer, SortedSet<String> suppressed) {
+  void update(FrameworkInfo newer, SortedSet<String> suppressed, ConstraintFilters wanted) {
     FrameworkInfo.Builder merged = newer.toBuilder().setUser(info.getUser()).setId(info.getId());
     if (info.hasCheckpoint()) {
       merged.setCheckpoint(info.getCheckpoint());
@@ -134,6 +146,8 @@ final class Framework {
     info = merged.build();
     roles = Roles.of(info);
     suppressedRoles = new TreeSet<>(suppressed);
+    capabilities = capabilities(info);
+    constraints = wanted;
     changed();
   }
 
@@ -150,7 +164,6 @@ final class Framework {
   void unregister(Instant now) {
     unregisteredAt = Optional.of(now);
     stream = Optional.empty();
-    changed();
   }
 
   Collection<Task> tasks() {
@@ -167,22 +180,25 @@ final class Framework {
 
   void add(Task task) {
     tasks.put(task.id(), task);
-    changed();
+    changes.taskAdded(task);
   }
 
   /** The task's agent is lost; the task may yet come back with it. */
   void toUnreachable(Task task) {
     tasks.remove(task.id());
     unreachableTasks.putLast(task.id(), task);
-    while (unreachableTasks.size() > UNREACHABLE_TASKS_MAX) {
+    changes.taskUnreachable(task);
+    while (unreachableTasks.size() > unreachableTasksMax) {
       complete(unreachableTasks.firstEntry().getValue());
     }
-    changed();
   }
 
   Optional<Task> takeUnreachable(TaskId task) {
-    changed();
     return Optional.ofNullable(unreachableTasks.remove(task));
+  }
+
+  Collection<Task> unreachableTasks() {
+    return Collections.unmodifiableCollection(unreachableTasks.values());
   }
 
   Optional<Task> unreachable(TaskId task) {
@@ -191,62 +207,44 @@ final class Framework {
 
   /** Nothing more is to be heard of the task: it is history. */
   void complete(Task task) {
-    tasks.remove(task.id());
-    unreachableTasks.remove(task.id());
-    completedTasks.addLast(task.view());
-    while (completedTasks.size() > completedTasksMax) {
-      completedTasks.removeFirst();
-    }
-    changed();
+    tasks.remove(task.id(), task);
+    unreachableTasks.remove(task.id(), task);
+    changes.taskCompleted(task, task.view());
   }
 
   /** Something that the view shows is different now. */
   void changed() {
-    cachedView = Optional.empty();
-  }
-
-  /** What readers see; built anew only after a change. */
-  MasterSnapshot.FrameworkView view(List<Offer> offers) {
-    if (cachedView.isPresent()) {
-      return cachedView.get();
-    }
-    Resources used =
-        shownSum(tasks.values().stream().filter(Task::holdsResources).map(Task::resources));
-    Resources offered = shownSum(offers.stream().map(Offer::resources));
-    MasterSnapshot.FrameworkView view =
-        new MasterSnapshot.FrameworkView(
-            id,
-            info,
-            Collections.unmodifiableSortedSet(new TreeSet<>(roles)),
-            isConnected(),
-            isConnected(),
-            recovered,
-            registeredAt,
-            reregisteredAt,
-            unregisteredAt,
-            tasks.values().stream().map(Task::view).toList(),
-            unreachableTasks.values().stream().map(Task::view).toList(),
-            List.copyOf(completedTasks),
-            List.copyOf(offers),
-            used,
-            offered);
-    cachedView = Optional.of(view);
-    return view;
+    changes.framework(this);
   }
 
   /**
-   * A sum across agents, to be shown and never to be subtracted from: equal ports of two agents
-   * count once in it, and what two agents call by one name need not be of one type.
+   * What readers see of the framework itself; its tasks, executors and offers come by themselves.
    */
-  private static Resources shownSum(Stream<Resources> parts) {
-    Map<String, Class<?>> types = new TreeMap<>();
-    return Resources.of(
-        parts
-            .flatMap(part -> part.entries().stream())
-            .filter(entry -> {
-              Class<?> type = entry.value().getClass();
-              return types.computeIfAbsent(entry.name(), _ -> type) == type;
-            })
-            .toList());
+  MasterSnapshot.FrameworkView view() {
+    return new MasterSnapshot.FrameworkView(
+        id,
+        info,
+        Collections.unmodifiableSortedSet(new TreeSet<>(roles)),
+        Collections.unmodifiableSortedSet(new TreeSet<>(suppressedRoles)),
+        constraints.message(),
+        isConnected(),
+        isConnected(),
+        recovered,
+        registeredAt,
+        reregisteredAt,
+        unregisteredAt,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Resources.NONE,
+        Resources.NONE);
+  }
+
+  private static Set<Capability.Type> capabilities(FrameworkInfo info) {
+    Set<Capability.Type> known = EnumSet.noneOf(Capability.Type.class);
+    info.getCapabilitiesList().forEach(capability -> known.add(capability.getType()));
+    return known;
   }
 }

@@ -1,7 +1,9 @@
 package io.mesocosm.master;
 
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import io.mesocosm.protocol.registry.RegistryProtos.RegistryRecord;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
 /** Everything that a master can want done. */
@@ -23,6 +25,22 @@ public sealed interface MasterEffect {
   record SetTimer(MasterTimer timer, Instant at) implements MasterEffect {}
 
   record CancelTimer(MasterTimer timer) implements MasterEffect {}
+
+  /**
+   * Write a record of the registry down, or remove it; answer with {@link MasterCommand.Stored} or
+   * {@link MasterCommand.StoreFailed}. Writes are carried out in order.
+   *
+   * @param name the record's, e.g. {@code quotas} or {@code agents/<agent id>}
+   */
+  record Store(long write, String name, Optional<RegistryRecord> record) implements MasterEffect {}
+
+  /**
+   * Begin an operator's stream with the state as it is now; what is published from now on follows.
+   */
+  record OpenOperatorStream(StreamId stream) implements MasterEffect {}
+
+  /** Tell all operators' streams, each as far as its principal may see. */
+  record Publish(ClusterEvent event) implements MasterEffect {}
 
   /** Count something by a name of {@code /metrics/snapshot}, e.g. {@code master/tasks_finished}. */
   record Count(String metric) implements MasterEffect {}

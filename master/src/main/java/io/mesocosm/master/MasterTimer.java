@@ -15,6 +15,9 @@ public sealed interface MasterTimer {
   /** A refusal has run out. */
   record FilterExpired() implements MasterTimer {}
 
+  /** A refused inverse offer may be made again. */
+  record InverseOffersDue() implements MasterTimer {}
+
   /** An offer has been held for too long. */
   record OfferTimeout(OfferId offer) implements MasterTimer {}
 

@@ -12,4 +12,15 @@ import io.mesocosm.model.resource.Resources;
  * @param resources each is allocated to {@code role}
  */
 public record Offer(
-    OfferId id, FrameworkId framework, AgentId agent, String role, Resources resources) {}
+    OfferId id, FrameworkId framework, AgentId agent, String role, Resources resources) {
+  // An id names one offer for ever, so that sets of offers need not look at their resources.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Offer offer && id.equals(offer.id);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
+  }
+}

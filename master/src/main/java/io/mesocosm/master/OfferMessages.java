@@ -7,7 +7,6 @@ import org.apache.mesos.v1.Protos.Address;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.ExecutorID;
-import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.v1.Protos.OfferID;
 import org.apache.mesos.v1.Protos.Resource.AllocationInfo;
@@ -35,6 +34,14 @@ final class OfferMessages {
     return OfferID.newBuilder().setValue(offer.id().value()).build();
   }
 
+  static URL url(Agent agent) {
+    return URL.newBuilder()
+        .setScheme("http")
+        .setAddress(address(agent))
+        .setPath("/slave(1)")
+        .build();
+  }
+
   private static Address address(Agent agent) {
     Address.Builder address =
         Address.newBuilder()
@@ -52,11 +59,10 @@ final class OfferMessages {
     org.apache.mesos.v1.Protos.Offer.Builder message =
         org.apache.mesos.v1.Protos.Offer.newBuilder()
             .setId(id(offer))
-            .setFrameworkId(FrameworkID.newBuilder().setValue(framework.id().value()))
+            .setFrameworkId(framework.wireId())
             .setAgentId(AgentID.newBuilder().setValue(agent.id().value()))
             .setHostname(info.getHostname())
-            .setUrl(
-                URL.newBuilder().setScheme("http").setAddress(address(agent)).setPath("/slave(1)"))
+            .setUrl(url(agent))
             .addAllAttributes(info.getAttributesList());
     agent
         .executorsOf(framework.id())
@@ -65,11 +71,14 @@ final class OfferMessages {
     if (info.hasDomain()) {
       message.setDomain(info.getDomain());
     }
+    agent.unavailability().ifPresent(message::setUnavailability);
     boolean multiRole = framework.has(Capability.Type.MULTI_ROLE);
     if (multiRole) {
       message.setAllocationInfo(AllocationInfo.newBuilder().setRole(offer.role()));
     }
     Resources resources = multiRole ? offer.resources() : offer.resources().unallocated();
+    // Handed out by the agent itself, port by port (L15).
+    resources = resources.filter(entry -> !entry.name().equals("ephemeral_ports"));
     return message
         .addAllResources(
             framework.has(Capability.Type.RESERVATION_REFINEMENT)

@@ -7,14 +7,15 @@ import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.OfferId;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.SequencedSet;
 import org.apache.mesos.v1.scheduler.Protos.Event;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outstanding offers. While an offer is here its resources are allocated to its framework;
@@ -26,33 +27,50 @@ final class Offers {
   private final Ids ids;
   private final Registry registry;
   private final Allocator allocator;
+  private final Changes changes;
   private final Outbox outbox;
-  private final SortedMap<OfferId, Offer> outstanding = new TreeMap<>();
-  private final SortedMap<FrameworkId, SortedSet<OfferId>> byFramework = new TreeMap<>();
-  private final SortedMap<AgentId, SortedSet<OfferId>> byAgent = new TreeMap<>();
+  private final Map<OfferId, Offer> outstanding = new LinkedHashMap<>();
+  private final Map<FrameworkId, SequencedSet<Offer>> byFramework = new LinkedHashMap<>();
+  private final Map<AgentId, SequencedSet<Offer>> byAgent = new LinkedHashMap<>();
   private boolean allocationPending;
+  private Instant lastAllocation = Instant.MIN;
 
-  Offers(MasterConfig config, Ids ids, Registry registry, Allocator allocator, Outbox outbox) {
+  Offers(
+      MasterConfig config,
+      Ids ids,
+      Registry registry,
+      Allocator allocator,
+      Changes changes,
+      Outbox outbox) {
     this.config = config;
     this.ids = ids;
     this.registry = registry;
     this.allocator = allocator;
+    this.changes = changes;
     this.outbox = outbox;
   }
 
-  /** Something may be offered that could not before: gather what else happens, then allocate. */
+  /**
+   * Something may be offered that could not before. What comes after a time of quiet is offered at
+   * once; while one allocation follows the other, what happens meanwhile is gathered.
+   */
   void allocateSoon(Instant now) {
     if (!allocationPending) {
       allocationPending = true;
-      outbox.setTimer(new MasterTimer.Allocate(), now.plus(config.allocationInterval()));
+      Instant earliest =
+          lastAllocation.equals(Instant.MIN)
+              ? now
+              : lastAllocation.plus(config.allocationInterval());
+      outbox.setTimer(new MasterTimer.Allocate(), earliest.isBefore(now) ? now : earliest);
     }
   }
 
   /** Offers what is free. */
   void allocate(Instant now) {
     allocationPending = false;
+    lastAllocation = now;
     outbox.count("allocator/mesos/allocation_runs");
-    SortedMap<FrameworkId, List<Offer>> fresh = new TreeMap<>();
+    Map<FrameworkId, List<Offer>> fresh = new LinkedHashMap<>();
     for (Allocation allocation : allocator.allocate(now)) {
       Offer offer =
           new Offer(
@@ -87,12 +105,12 @@ final class Offers {
   /** Takes an offer out; its resources stay allocated until somebody recovers them. */
   void take(Offer offer) {
     outstanding.remove(offer.id());
-    remove(byFramework, offer.framework(), offer.id());
-    remove(byAgent, offer.agent(), offer.id());
+    remove(byFramework, offer.framework(), offer);
+    remove(byAgent, offer.agent(), offer);
     config
         .offerTimeout()
         .ifPresent(_ -> outbox.cancelTimer(new MasterTimer.OfferTimeout(offer.id())));
-    touched(offer);
+    changes.offerGone(offer);
   }
 
   /** Takes an offer out and gives its resources back. */
@@ -121,33 +139,27 @@ final class Offers {
   }
 
   List<Offer> of(FrameworkId framework) {
-    return byFramework.getOrDefault(framework, Collections.emptySortedSet()).stream()
-        .flatMap(id -> find(id).stream())
-        .toList();
+    return listed(byFramework.get(framework));
   }
 
   List<Offer> on(AgentId agent) {
-    return byAgent.getOrDefault(agent, Collections.emptySortedSet()).stream()
-        .flatMap(id -> find(id).stream())
-        .toList();
+    return listed(byAgent.get(agent));
   }
 
   private void put(Offer offer) {
     outstanding.put(offer.id(), offer);
-    byFramework.computeIfAbsent(offer.framework(), _ -> new TreeSet<>()).add(offer.id());
-    byAgent.computeIfAbsent(offer.agent(), _ -> new TreeSet<>()).add(offer.id());
-    touched(offer);
+    byFramework.computeIfAbsent(offer.framework(), _ -> new LinkedHashSet<>()).add(offer);
+    byAgent.computeIfAbsent(offer.agent(), _ -> new LinkedHashSet<>()).add(offer);
+    changes.offered(offer);
   }
 
-  private void touched(Offer offer) {
-    registry.framework(offer.framework()).ifPresent(Framework::changed);
-    registry.agent(offer.agent()).ifPresent(Agent::changed);
+  private static List<Offer> listed(@Nullable Collection<Offer> offers) {
+    return offers == null ? List.of() : List.copyOf(offers);
   }
 
-  private static <K extends Comparable<K>> void remove(
-      SortedMap<K, SortedSet<OfferId>> index, K key, OfferId id) {
-    SortedSet<OfferId> ids = index.getOrDefault(key, Collections.emptySortedSet());
-    if (ids.remove(id) && ids.isEmpty()) {
+  private static <K> void remove(Map<K, SequencedSet<Offer>> index, K key, Offer offer) {
+    SequencedSet<Offer> offers = index.get(key);
+    if (offers != null && offers.remove(offer) && offers.isEmpty()) {
       index.remove(key);
     }
   }

@@ -68,7 +68,7 @@ final class Reconciliation {
   }
 
   /** Whether the task may yet come back with an agent that an earlier master admitted. */
-  private boolean mayComeBack(Optional<AgentId> agent) {
+  boolean mayComeBack(Optional<AgentId> agent) {
     boolean foreign = agent.isEmpty() || !agent.get().value().startsWith(config.masterId() + "-S");
     return !allAreBack
         && foreign
@@ -134,6 +134,16 @@ final class Reconciliation {
               REASON,
               "Reconciliation: Task is unreachable",
               since,
+              now));
+    } else if (agent.filter(registry.goneAgents()::containsKey).isPresent()) {
+      tell(
+          framework,
+          Statuses.of(
+              taskId,
+              agentId,
+              Statuses.aware(framework, TaskState.TASK_GONE_BY_OPERATOR),
+              REASON,
+              "Reconciliation: Task is gone with its agent, which an operator marked gone",
               now));
     } else if (mayComeBack(agent)) {
       held.add(new Held(framework.id(), asked));

@@ -3,13 +3,10 @@ package io.mesocosm.master;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -28,20 +25,33 @@ final class Registry {
   private static final int REMOVED_AGENTS_MAX = 10_000;
 
   private final int completedFrameworksMax;
-  private final SortedMap<FrameworkId, Framework> frameworks = new TreeMap<>();
+  private final Changes changes;
+  private final Map<FrameworkId, Framework> frameworks = new LinkedHashMap<>();
   private final Map<StreamId, Framework> frameworksByStream = new LinkedHashMap<>();
-  private final Deque<MasterSnapshot.FrameworkView> completedFrameworks = new ArrayDeque<>();
-  private final SortedMap<AgentId, Agent> agents = new TreeMap<>();
+  private final SequencedSet<FrameworkId> completedFrameworks = new LinkedHashSet<>();
+  private final Map<AgentId, Agent> agents = new LinkedHashMap<>();
   private final Map<StreamId, Agent> agentsByStream = new LinkedHashMap<>();
 
   /** Oldest loss first. */
   private final SequencedMap<AgentId, Instant> unreachableAgents = new LinkedHashMap<>();
 
+  /** Given up by operators; never forgotten, as their ids must never be admitted again. */
+  private final SortedMap<AgentId, Instant> goneAgents = new TreeMap<>();
+
+  private final Map<HostAndPort, Agent> agentsByAddress = new LinkedHashMap<>();
+
+  private record HostAndPort(String hostname, int port) {
+    static HostAndPort of(Agent agent) {
+      return new HostAndPort(agent.info().getHostname(), agent.info().getPort());
+    }
+  }
+
   /** Ids that were given up for good, oldest first: whoever still bears one must begin anew. */
   private final SequencedSet<AgentId> removedAgents = new LinkedHashSet<>();
 
-  Registry(int completedFrameworksMax) {
+  Registry(int completedFrameworksMax, Changes changes) {
     this.completedFrameworksMax = completedFrameworksMax;
+    this.changes = changes;
   }
 
   Collection<Framework> frameworks() {
@@ -58,6 +68,7 @@ final class Registry {
 
   void add(Framework framework) {
     frameworks.put(framework.id(), framework);
+    changes.frameworkAdded(framework);
   }
 
   /** Binds the stream to the framework, in place of an earlier one. */
@@ -76,18 +87,15 @@ final class Registry {
     framework.stream().ifPresent(frameworksByStream::remove);
     framework.unregister(now);
     frameworks.remove(framework.id());
-    completedFrameworks.addLast(framework.view(List.of()));
+    changes.frameworkCompleted(framework);
+    completedFrameworks.addLast(framework.id());
     while (completedFrameworks.size() > completedFrameworksMax) {
       completedFrameworks.removeFirst();
     }
   }
 
   boolean isCompleted(FrameworkId id) {
-    return completedFrameworks.stream().anyMatch(view -> view.id().equals(id));
-  }
-
-  List<MasterSnapshot.FrameworkView> completedFrameworks() {
-    return List.copyOf(completedFrameworks);
+    return completedFrameworks.contains(id);
   }
 
   Collection<Agent> agents() {
@@ -104,14 +112,13 @@ final class Registry {
 
   /** The agent that serves on that host and port, if one is known. */
   Optional<Agent> agentAt(String hostname, int port) {
-    return agents.values().stream()
-        .filter(
-            agent -> agent.info().getHostname().equals(hostname) && agent.info().getPort() == port)
-        .findFirst();
+    return Optional.ofNullable(agentsByAddress.get(new HostAndPort(hostname, port)));
   }
 
   void add(Agent agent) {
     agents.put(agent.id(), agent);
+    changes.agentAdded(agent);
+    agentsByAddress.put(HostAndPort.of(agent), agent);
     unreachableAgents.remove(agent.id());
     agent.stream().ifPresent(stream -> agentsByStream.put(stream, agent));
   }
@@ -146,7 +153,7 @@ final class Registry {
   }
 
   boolean isRemoved(AgentId id) {
-    return removedAgents.contains(id);
+    return removedAgents.contains(id) || goneAgents.containsKey(id);
   }
 
   Optional<Instant> unreachableSince(AgentId id) {
@@ -158,7 +165,25 @@ final class Registry {
   }
 
   private void forget(Agent agent) {
+    changes.agentRemoved(agent.id());
     agent.stream().ifPresent(agentsByStream::remove);
     agents.remove(agent.id());
+    agentsByAddress.remove(HostAndPort.of(agent), agent);
+  }
+
+  /** Carries out what may change the agent's address. */
+  void addressed(Agent agent, Runnable change) {
+    agentsByAddress.remove(HostAndPort.of(agent), agent);
+    change.run();
+    agentsByAddress.put(HostAndPort.of(agent), agent);
+  }
+
+  void markGone(AgentId id, Instant now) {
+    unreachableAgents.remove(id);
+    goneAgents.put(id, now);
+  }
+
+  SortedMap<AgentId, Instant> goneAgents() {
+    return Collections.unmodifiableSortedMap(goneAgents);
   }
 }

@@ -2,34 +2,39 @@ package io.mesocosm.master;
 
 import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.FrameworkId;
-import io.mesocosm.model.Identifiers;
+import io.mesocosm.model.access.Principal;
+import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
-import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
+import org.apache.mesos.v1.scheduler.Protos.OfferConstraints;
 
 /** How frameworks come, stay away and go (contracts/mesos-scheduler-api.md §3). */
 final class Subscriptions {
-  private static final double FAILOVER_SECONDS_MAX = Long.MAX_VALUE / 1e9;
-
   private final MasterConfig config;
   private final Ids ids;
   private final Registry registry;
   private final Allocator allocator;
   private final Offers offers;
   private final Tasks tasks;
+  private final Executors executors;
+  private final Operations operations;
+  private final Changes changes;
   private final Outbox outbox;
+  private final FrameworkRules rules;
+  private final OperationAccess access;
 
   Subscriptions(
       MasterConfig config,
@@ -38,6 +43,9 @@ final class Subscriptions {
       Allocator allocator,
       Offers offers,
       Tasks tasks,
+      Executors executors,
+      Operations operations,
+      Changes changes,
       Outbox outbox) {
     this.config = config;
     this.ids = ids;
@@ -45,57 +53,84 @@ final class Subscriptions {
     this.allocator = allocator;
     this.offers = offers;
     this.tasks = tasks;
+    this.executors = executors;
+    this.operations = operations;
+    this.changes = changes;
     this.outbox = outbox;
+    this.rules = new FrameworkRules(config);
+    this.access = new OperationAccess(config.authorizer());
   }
 
-  void subscribe(StreamId stream, Call call, Optional<String> principal, Instant now) {
-    FrameworkInfo given = call.getSubscribe().getFrameworkInfo();
-    FrameworkInfo info =
-        principal.isPresent() && !given.hasPrincipal()
-            ? given.toBuilder().setPrincipal(principal.get()).build()
-            : given;
+  void subscribe(StreamId stream, Call call, Optional<Principal> principal, Instant now) {
+    FrameworkInfo info = attributed(call.getSubscribe().getFrameworkInfo(), principal);
     SortedSet<String> suppressed = new TreeSet<>(call.getSubscribe().getSuppressedRolesList());
-    Optional<FrameworkId> id =
-        info.getId().getValue().isEmpty()
-            ? Optional.empty()
-            : Optional.of(info.getId().getValue())
-                .filter(text -> Identifiers.problem(text).isEmpty())
-                .map(FrameworkId::new);
     Optional<String> problem =
-        problem(info, suppressed)
-            .or(() ->
-                call.getSubscribe().hasOfferConstraints()
-                    ? Optional.of("Offer constraints are not supported yet")
-                    : Optional.empty());
-    Optional<Framework> known = id.flatMap(registry::framework);
-    if (problem.isEmpty() && id.filter(registry::isCompleted).isPresent()) {
-      problem = Optional.of("Framework has been removed");
-    }
-    if (problem.isEmpty()
-        && known
-            .filter(framework -> !framework.info().getPrincipal().equals(info.getPrincipal()))
-            .isPresent()) {
-      problem = Optional.of("Changing framework's principal is not allowed");
-    }
+        rules.problem(info, suppressed).or(() -> access.register(info, Roles.of(info)));
     if (problem.isPresent()) {
       refuse(stream, problem.get());
       return;
     }
-    if (known.isPresent()) {
-      resubscribe(known.get(), stream, info, suppressed, now);
-    } else {
-      FrameworkId fresh = id.orElseGet(ids::nextFramework);
-      outbox.count("master/messages_register_framework");
-      Framework framework =
-          new Framework(
-              fresh, withId(info, fresh), now, config.completedTasksPerFrameworkMax(), false);
-      framework.update(withId(info, fresh), suppressed);
-      registry.add(framework);
-      registry.connect(framework, stream, now);
-      allocator.addFramework(
-          fresh, framework.roles(), framework.suppressedRoles(), isGpuAware(framework));
-      welcome(framework, now);
+    ConstraintFilters constraints;
+    try {
+      constraints = constraints(info, call.getSubscribe().getOfferConstraints());
+    } catch (IllegalArgumentException e) {
+      refuse(stream, String.valueOf(e.getMessage()));
+      return;
     }
+    Optional<FrameworkId> id =
+        info.getId().getValue().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new FrameworkId(info.getId().getValue()));
+    Optional<Framework> known = id.flatMap(registry::framework);
+    if (id.filter(registry::isCompleted).isPresent()) {
+      refuse(stream, "Framework has been removed");
+    } else if (known.isEmpty()) {
+      admit(id.orElseGet(this::unusedId), stream, info, suppressed, constraints, now);
+    } else if (known.get().info().getPrincipal().equals(info.getPrincipal())) {
+      resubscribe(known.get(), stream, info, suppressed, constraints, now);
+    } else {
+      refuse(stream, "Changing framework's principal is not allowed");
+    }
+  }
+
+  /** Whoever subscribes with an id of its own may have chosen one that we would give out. */
+  private FrameworkId unusedId() {
+    FrameworkId id = ids.nextFramework();
+    while (registry.framework(id).isPresent() || registry.isCompleted(id)) {
+      id = ids.nextFramework();
+    }
+    return id;
+  }
+
+  /** S17: frameworks need not repeat who they are. */
+  private static FrameworkInfo attributed(FrameworkInfo info, Optional<Principal> principal) {
+    Optional<String> name = principal.flatMap(Principal::value);
+    return name.isPresent() && !info.hasPrincipal()
+        ? info.toBuilder().setPrincipal(name.get()).build()
+        : info;
+  }
+
+  private ConstraintFilters constraints(FrameworkInfo info, OfferConstraints wanted) {
+    return ConstraintFilters.of(
+        wanted, Roles.of(info), config.constraintsProgramSizeMax(), config.constraintsMemoryMax());
+  }
+
+  private void admit(
+      FrameworkId id,
+      StreamId stream,
+      FrameworkInfo info,
+      SortedSet<String> suppressed,
+      ConstraintFilters constraints,
+      Instant now) {
+    outbox.count("master/messages_register_framework");
+    Framework framework =
+        new Framework(
+            id, withId(info, id), now, config.unreachableTasksPerFrameworkMax(), false, changes);
+    framework.update(withId(info, id), suppressed, constraints);
+    registry.add(framework);
+    registry.connect(framework, stream, now);
+    allocator.addFramework(id, FrameworkTermsOf.framework(framework));
+    welcome(framework, now);
   }
 
   private void resubscribe(
@@ -103,6 +138,7 @@ final class Subscriptions {
       StreamId stream,
       FrameworkInfo info,
       SortedSet<String> suppressed,
+      ConstraintFilters constraints,
       Instant now) {
     outbox.count("master/messages_reregister_framework");
     if (framework.isConnected()) {
@@ -111,11 +147,15 @@ final class Subscriptions {
     }
     offers.of(framework.id()).forEach(offer -> offers.discard(offer, Optional.empty(), now));
     outbox.cancelTimer(new MasterTimer.FrameworkFailover(framework.id()));
-    framework.update(withId(info, framework.id()), suppressed);
+    FrameworkInfo before = framework.info();
+    framework.update(withId(info, framework.id()), suppressed, constraints);
     registry.connect(framework, stream, now);
-    allocator.updateFramework(
-        framework.id(), framework.roles(), framework.suppressedRoles(), isGpuAware(framework));
+    allocator.updateFramework(framework.id(), FrameworkTermsOf.framework(framework));
     allocator.activateFramework(framework.id());
+    if (!framework.info().equals(before)) {
+      tellAgents(framework);
+    }
+    changes.frameworkUpdated(framework);
     welcome(framework, now);
   }
 
@@ -126,7 +166,7 @@ final class Subscriptions {
             .setType(Event.Type.SUBSCRIBED)
             .setSubscribed(
                 Event.Subscribed.newBuilder()
-                    .setFrameworkId(Tasks.frameworkId(framework))
+                    .setFrameworkId(framework.wireId())
                     .setHeartbeatIntervalSeconds(config.heartbeatInterval().toMillis() / 1000.0)
                     .setMasterInfo(config.masterInfo()))
             .build());
@@ -137,9 +177,9 @@ final class Subscriptions {
   Framework recover(FrameworkInfo info, Instant now) {
     FrameworkId id = new FrameworkId(info.getId().getValue());
     Framework framework =
-        new Framework(id, info, now, config.completedTasksPerFrameworkMax(), true);
+        new Framework(id, info, now, config.unreachableTasksPerFrameworkMax(), true, changes);
     registry.add(framework);
-    allocator.addFramework(id, framework.roles(), new TreeSet<>(), isGpuAware(framework));
+    allocator.addFramework(id, FrameworkTermsOf.framework(framework));
     allocator.deactivateFramework(id);
     return framework;
   }
@@ -182,26 +222,47 @@ final class Subscriptions {
     outbox.count("master/messages_unregister_framework");
     outbox.cancelTimer(new MasterTimer.FrameworkFailover(framework.id()));
     Optional<StreamId> stream = framework.stream();
-    LinkedHashSet<Agent> affected = new LinkedHashSet<>();
-    for (Task task : List.copyOf(framework.tasks())) {
-      Optional<Agent> agent = registry.agent(task.agent());
-      agent.ifPresent(affected::add);
-      AgentID agentId = task.info().getAgentId();
+    SequencedSet<Agent> affected = agentsOf(framework);
+    List<Task> ended = new ArrayList<>(framework.tasks());
+    ended.addAll(framework.unreachableTasks());
+    for (Task task : ended) {
       TaskStatus status =
           Statuses.of(
               task.info().getTaskId(),
-              Optional.of(agentId),
+              Optional.of(task.info().getAgentId()),
               TaskState.TASK_KILLED,
               TaskStatus.Reason.REASON_FRAMEWORK_REMOVED,
               "Framework " + framework.id() + " removed",
               now);
+      Optional<Agent> agent =
+          framework.unreachable(task.id()).isPresent()
+              ? Optional.empty()
+              : registry.agent(task.agent());
       tasks.end(task, framework, agent, status, now);
     }
-    affected.forEach(agent -> outbox.toAgent(agent, Tasks.shutdownFramework(framework.id())));
+    for (Agent agent : affected) {
+      executors.frameworkRemoved(framework, agent, now);
+      outbox.toAgent(agent, Tasks.shutdownFramework(framework.id()));
+    }
     offers.of(framework.id()).forEach(offer -> offers.discard(offer, Optional.empty(), now));
+    operations.frameworkRemoved(framework.id());
     allocator.removeFramework(framework.id());
     registry.complete(framework, now);
     outbox.closeScheduler(stream);
+  }
+
+  /** Those that run a task or an executor of the framework. */
+  private SequencedSet<Agent> agentsOf(Framework framework) {
+    SequencedSet<Agent> agents = new LinkedHashSet<>();
+    for (Task task : framework.tasks()) {
+      registry.agent(task.agent()).ifPresent(agents::add);
+    }
+    for (Agent agent : registry.agents()) {
+      if (!agent.executorsOf(framework.id()).isEmpty()) {
+        agents.add(agent);
+      }
+    }
+    return agents;
   }
 
   void revive(Framework framework, List<String> named, Instant now) {
@@ -223,37 +284,60 @@ final class Subscriptions {
         });
   }
 
-  /**
-   * UPDATE_FRAMEWORK (C17): as a new subscription would, without one. Says what is wrong, if
-   * anything.
-   */
-  Optional<String> update(Framework framework, Call.UpdateFramework call, Instant now) {
+  /** UPDATE_FRAMEWORK (C17): as a new subscription would, without one. */
+  CallAnswer update(Framework framework, Call.UpdateFramework call, Instant now) {
     FrameworkInfo info = call.getFrameworkInfo();
     SortedSet<String> suppressed = new TreeSet<>(call.getSuppressedRolesList());
-    Optional<String> problem = problem(info, suppressed);
+    Optional<String> problem =
+        rules.problem(info, suppressed).or(() -> immutable(framework.info(), info));
     if (problem.isPresent()) {
-      return problem;
+      return new CallAnswer.Refused(400, problem.get());
     }
-    if (call.hasOfferConstraints()) {
-      return Optional.of("Offer constraints are not supported yet");
+    Optional<String> forbidden = access.register(info, Roles.of(info));
+    if (forbidden.isPresent()) {
+      return new CallAnswer.Refused(403, forbidden.get());
     }
-    FrameworkInfo present = framework.info();
-    if (!info.getUser().equals(present.getUser())
-        || info.getCheckpoint() != present.getCheckpoint()
-        || !info.getPrincipal().equals(present.getPrincipal())) {
-      return Optional.of(
-          "Updating 'FrameworkInfo.user', 'checkpoint' or 'principal' is not allowed");
+    ConstraintFilters constraints;
+    try {
+      constraints = constraints(info, call.getOfferConstraints());
+    } catch (IllegalArgumentException e) {
+      return new CallAnswer.Refused(400, String.valueOf(e.getMessage()));
     }
-    framework.update(withId(info, framework.id()), suppressed);
+    framework.update(withId(info, framework.id()), suppressed, constraints);
     for (Offer offer : offers.of(framework.id())) {
       if (!framework.roles().contains(offer.role())) {
         offers.rescind(offer, now);
       }
     }
-    allocator.updateFramework(
-        framework.id(), framework.roles(), framework.suppressedRoles(), isGpuAware(framework));
+    allocator.updateFramework(framework.id(), FrameworkTermsOf.framework(framework));
+    tellAgents(framework);
+    changes.frameworkUpdated(framework);
     offers.allocateSoon(now);
-    return Optional.empty();
+    return new CallAnswer.Applied();
+  }
+
+  private static Optional<String> immutable(FrameworkInfo present, FrameworkInfo info) {
+    String what = "";
+    if (!info.getUser().equals(present.getUser())) {
+      what = "user";
+    } else if (info.getCheckpoint() != present.getCheckpoint()) {
+      what = "checkpoint";
+    } else if (!info.getPrincipal().equals(present.getPrincipal())) {
+      what = "principal";
+    }
+    return what.isEmpty()
+        ? Optional.empty()
+        : Optional.of("Updating 'FrameworkInfo." + what + "' is unsupported");
+  }
+
+  private void tellAgents(Framework framework) {
+    LinkEvent event =
+        LinkEvent.newBuilder()
+            .setType(LinkEvent.Type.UPDATE_FRAMEWORK)
+            .setUpdateFramework(
+                LinkEvent.UpdateFramework.newBuilder().setFrameworkInfo(framework.info()))
+            .build();
+    agentsOf(framework).forEach(agent -> outbox.toAgent(agent, event));
   }
 
   /**
@@ -278,61 +362,7 @@ final class Subscriptions {
         .build();
   }
 
-  /**
-   * S10–S15. The single role is deprecated in the .proto files, and part of the contract all the
-   * same.
-   */
-  @SuppressWarnings("deprecation")
-  private static Optional<String> problem(FrameworkInfo info, SortedSet<String> suppressed) {
-    boolean multiRole =
-        info.getCapabilitiesList().stream()
-            .anyMatch(own -> own.getType() == Capability.Type.MULTI_ROLE);
-    if (multiRole && info.hasRole()) {
-      return Optional.of(
-          "'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable");
-    }
-    if (!multiRole && info.getRolesCount() > 0) {
-      return Optional.of(
-          "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable");
-    }
-    List<String> named = multiRole ? info.getRolesList() : List.of(info.getRole());
-    List<String> seen = new ArrayList<>();
-    for (String role : named) {
-      Optional<String> problem = Roles.problem(role);
-      if (problem.isPresent()) {
-        return problem;
-      }
-      if (seen.contains(role)) {
-        return Optional.of("'FrameworkInfo.roles' contains duplicate items: " + role);
-      }
-      seen.add(role);
-    }
-    if (!named.containsAll(suppressed)) {
-      return Optional.of(
-          "Suppressed roles " + suppressed + " are not contained in the set of roles " + named);
-    }
-    String id = info.getId().getValue();
-    if (!id.isEmpty() && Identifiers.problem(id).isPresent()) {
-      return Optional.of("Invalid FrameworkID: " + Identifiers.problem(id).get());
-    }
-    double timeout = info.getFailoverTimeout();
-    if (!Double.isFinite(timeout) || timeout < 0 || timeout > FAILOVER_SECONDS_MAX) {
-      return Optional.of(
-          "The framework failover_timeout ("
-              + timeout
-              + ") is invalid: give seconds from 0 to "
-              + (long) FAILOVER_SECONDS_MAX);
-    }
-    return Optional.empty();
-  }
-
   private static FrameworkInfo withId(FrameworkInfo info, FrameworkId id) {
-    return info.toBuilder()
-        .setId(org.apache.mesos.v1.Protos.FrameworkID.newBuilder().setValue(id.value()))
-        .build();
-  }
-
-  private static boolean isGpuAware(Framework framework) {
-    return framework.has(Capability.Type.GPU_RESOURCES);
+    return info.toBuilder().setId(FrameworkID.newBuilder().setValue(id.value())).build();
   }
 }

@@ -5,6 +5,7 @@ import io.mesocosm.model.AgentId;
 import io.mesocosm.model.ExecutorId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.TaskId;
+import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.TaskStates;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ final class Task {
   /** More are kept of no task: health and check updates come for as long as it runs. */
   private static final int STATUSES_MAX = 20;
 
+  private final TaskId id;
+  private final AgentId agent;
   private final TaskInfo info;
   private final FrameworkId framework;
   private final Resources resources;
@@ -32,6 +35,8 @@ final class Task {
   private boolean holdsResources = true;
 
   Task(TaskInfo info, FrameworkId framework, Resources resources, Optional<ExecutorId> executor) {
+    this.id = new TaskId(info.getTaskId().getValue());
+    this.agent = new AgentId(info.getAgentId().getValue());
     this.info = info;
     this.framework = framework;
     this.resources = resources;
@@ -39,11 +44,11 @@ final class Task {
   }
 
   TaskId id() {
-    return new TaskId(info.getTaskId().getValue());
+    return id;
   }
 
   AgentId agent() {
-    return new AgentId(info.getAgentId().getValue());
+    return agent;
   }
 
   FrameworkId framework() {
@@ -75,6 +80,7 @@ final class Task {
     return holdsResources;
   }
 
+  /** Said to its agent too: see {@link Agent#released}. */
   void releaseResources() {
     holdsResources = false;
   }
@@ -97,7 +103,7 @@ final class Task {
       latestState = latest;
     }
     // What the executor put in is for the framework alone, and may be large.
-    TaskStatus kept = status.toBuilder().clearData().build();
+    TaskStatus kept = status.hasData() ? status.toBuilder().clearData().build() : status;
     if (!statuses.isEmpty() && statuses.getLast().getState() == kept.getState()) {
       statuses.removeLast();
     }
@@ -129,12 +135,27 @@ final class Task {
   }
 
   MasterSnapshot.TaskView view() {
-    String role =
-        resources.entries().stream()
-            .flatMap(entry -> entry.allocationRole().stream())
-            .findFirst()
-            .orElse("*");
     return new MasterSnapshot.TaskView(
-        id(), framework, agent(), info, role, resources, latestState, List.copyOf(statuses));
+        id,
+        framework,
+        agent,
+        info,
+        executor,
+        role(),
+        resources,
+        latestState,
+        List.copyOf(statuses),
+        unacknowledged,
+        holdsResources);
+  }
+
+  /** That its resources are allocated to. */
+  private String role() {
+    for (Resource entry : resources.entries()) {
+      if (entry.allocationRole().isPresent()) {
+        return entry.allocationRole().get();
+      }
+    }
+    return "*";
   }
 }

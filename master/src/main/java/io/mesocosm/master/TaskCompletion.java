@@ -15,12 +15,23 @@ final class TaskCompletion {
   private TaskCompletion() {}
 
   static TaskInfo complete(TaskInfo task, Framework framework, String role) {
+    boolean typeless = task.hasHealthCheck() && !task.getHealthCheck().hasType();
+    boolean allocated = isAllocated(task.getResourcesList());
+    if (allocated && !typeless && !task.hasExecutor()) {
+      return task;
+    }
     TaskInfo.Builder complete = task.toBuilder();
-    allocate(complete.getResourcesBuilderList(), role);
+    if (!allocated) {
+      complete.clearResources();
+      AllocationInfo allocation = AllocationInfo.newBuilder().setRole(role).build();
+      for (Resource resource : task.getResourcesList()) {
+        complete.addResources(allocate(resource, allocation));
+      }
+    }
     if (task.hasExecutor()) {
       complete.setExecutor(complete(task.getExecutor(), framework, role));
     }
-    if (task.hasHealthCheck() && !task.getHealthCheck().hasType()) {
+    if (typeless) {
       HealthCheck check = task.getHealthCheck();
       if (check.hasHttp() && !check.hasCommand()) {
         complete.getHealthCheckBuilder().setType(HealthCheck.Type.HTTP);
@@ -33,18 +44,31 @@ final class TaskCompletion {
 
   static ExecutorInfo complete(ExecutorInfo executor, Framework framework, String role) {
     ExecutorInfo.Builder complete = executor.toBuilder();
-    allocate(complete.getResourcesBuilderList(), role);
+    if (!isAllocated(executor.getResourcesList())) {
+      complete.clearResources();
+      AllocationInfo allocation = AllocationInfo.newBuilder().setRole(role).build();
+      for (Resource resource : executor.getResourcesList()) {
+        complete.addResources(allocate(resource, allocation));
+      }
+    }
     if (!executor.hasFrameworkId()) {
-      complete.setFrameworkId(Tasks.frameworkId(framework));
+      complete.setFrameworkId(framework.wireId());
     }
     return complete.build();
   }
 
-  private static void allocate(List<Resource.Builder> resources, String role) {
-    for (Resource.Builder resource : resources) {
+  private static boolean isAllocated(List<Resource> resources) {
+    for (Resource resource : resources) {
       if (!resource.hasAllocationInfo()) {
-        resource.setAllocationInfo(AllocationInfo.newBuilder().setRole(role));
+        return false;
       }
     }
+    return true;
+  }
+
+  private static Resource allocate(Resource resource, AllocationInfo allocation) {
+    return resource.hasAllocationInfo()
+        ? resource
+        : resource.toBuilder().setAllocationInfo(allocation).build();
   }
 }

@@ -3,7 +3,6 @@ package io.mesocosm.master;
 import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.TaskId;
-import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
@@ -24,6 +23,7 @@ final class Tasks {
   private final Allocator allocator;
   private final Offers offers;
   private final Reconciliation reconciliation;
+  private final Changes changes;
   private final Outbox outbox;
 
   Tasks(
@@ -31,11 +31,13 @@ final class Tasks {
       Allocator allocator,
       Offers offers,
       Reconciliation reconciliation,
+      Changes changes,
       Outbox outbox) {
     this.registry = registry;
     this.allocator = allocator;
     this.offers = offers;
     this.reconciliation = reconciliation;
+    this.changes = changes;
     this.outbox = outbox;
   }
 
@@ -61,12 +63,11 @@ final class Tasks {
     }
     outbox.count("master/valid_status_updates");
     Optional<Task> known = agent.task(id, new TaskId(status.getTaskId().getValue()));
-    known.ifPresent(task -> record(task, agent, framework.get(), update, now));
+    known.ifPresent(task -> record(task, agent, update, now));
     outbox.toScheduler(framework.get(), Statuses.update(status));
   }
 
-  private void record(
-      Task task, Agent agent, Framework framework, LinkCall.Update update, Instant now) {
+  private void record(Task task, Agent agent, LinkCall.Update update, Instant now) {
     TaskStatus status = update.getStatus();
     TaskState latest =
         update.hasLatestState() && !TaskStates.isTerminal(status.getState())
@@ -80,9 +81,10 @@ final class Tasks {
     if (task.isTerminal() && !wasTerminal) {
       count(task, status);
       release(task, agent, now);
+    } else if (task.latestState() == TaskState.TASK_UNREACHABLE) {
+      release(task, agent, now);
     }
-    framework.changed();
-    agent.changed();
+    changes.taskUpdated(task, status);
   }
 
   /** A framework has an update in hand: the agent need not send it again (U5). */
@@ -103,6 +105,8 @@ final class Tasks {
       release(task.get(), agent.get(), now);
       agent.get().remove(task.get());
       framework.complete(task.get());
+    } else {
+      task.ifPresent(changes::task);
     }
     outbox.toAgent(
         agent.get(),
@@ -110,7 +114,7 @@ final class Tasks {
             .setType(LinkEvent.Type.UPDATE_ACKNOWLEDGED)
             .setUpdateAcknowledged(
                 LinkEvent.UpdateAcknowledged.newBuilder()
-                    .setFrameworkId(frameworkId(framework))
+                    .setFrameworkId(framework.wireId())
                     .setTaskId(call.getTaskId())
                     .setUuid(call.getUuid()))
             .build());
@@ -168,17 +172,13 @@ final class Tasks {
     framework.complete(task);
   }
 
-  /** Gives back what the task held, and what its executor held if this was its last task. */
+  /** Gives back what the task held. What its executor holds is given back when that has ended. */
   void release(Task task, Agent agent, Instant now) {
     if (!task.holdsResources()) {
       return;
     }
-    task.releaseResources();
-    Resources free = task.resources();
-    if (task.executor().isPresent()) {
-      free = free.plus(agent.releaseIdleExecutor(task.framework(), task.executor().get()));
-    }
-    allocator.recover(task.framework(), agent.id(), free, Optional.empty());
+    agent.released(task);
+    allocator.recover(task.framework(), agent.id(), task.resources(), Optional.empty());
     offers.allocateSoon(now);
   }
 
@@ -202,10 +202,6 @@ final class Tasks {
             LinkEvent.ShutdownFramework.newBuilder()
                 .setFrameworkId(FrameworkID.newBuilder().setValue(id.value())))
         .build();
-  }
-
-  static FrameworkID frameworkId(Framework framework) {
-    return FrameworkID.newBuilder().setValue(framework.id().value()).build();
   }
 
   private static LinkEvent acknowledged(FrameworkID framework, TaskStatus status) {

@@ -59,7 +59,7 @@ class AgentStoryTest {
     assertThat(lost.getState()).isEqualTo(TaskState.TASK_UNREACHABLE);
     assertThat(lost.getReason()).isEqualTo(TaskStatus.Reason.REASON_AGENT_REMOVED);
     assertThat(lost.hasUnreachableTime()).isTrue();
-    assertThat(cluster.snapshot().unreachableAgents()).containsKey(agent.modelId());
+    assertThat(cluster.snapshot().decisions().unreachableAgents()).containsKey(agent.modelId());
     assertThat(aware.view().unreachableTasks()).hasSize(1);
     aware.kill("t");
     assertThat(aware.status().getState()).isEqualTo(TaskState.TASK_UNREACHABLE);
@@ -223,7 +223,7 @@ class AgentStoryTest {
     FakeScheduler scheduler = cluster.subscribe("web");
     FakeAgent agent = cluster.registerAgent(4, 1024);
     scheduler.offer();
-    agent.info = agent.info.toBuilder().setResources(0, Launches.scalar("cpus", 8)).build();
+    agent.has(Launches.scalar("cpus", 8), Launches.scalar("mem", 1024));
 
     agent.subscribe();
 

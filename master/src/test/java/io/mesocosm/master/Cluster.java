@@ -2,10 +2,14 @@ package io.mesocosm.master;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesocosm.allocator.Allocator;
+import io.mesocosm.allocator.AllocatorConfig;
 import io.mesocosm.allocator.HierarchicalAllocator;
+import io.mesocosm.model.access.Authorizer;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import io.mesocosm.protocol.registry.RegistryProtos.RegistryRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.scheduler.Protos.Call;
@@ -39,7 +46,13 @@ final class Cluster {
   final Map<String, Integer> counts = new LinkedHashMap<>();
   final Map<Long, CallAnswer> answers = new LinkedHashMap<>();
   private final Set<StreamId> silentAgents = new LinkedHashSet<>();
+  final Map<String, RegistryRecord> stored = new LinkedHashMap<>();
+  final List<ClusterEvent> published = new ArrayList<>();
+  private final Map<StreamId, FakeAgent> agentsByStream = new LinkedHashMap<>();
+  private final Allocator allocator;
   private final Master master;
+  private final MasterMirror mirror;
+  private Optional<String> storeFailure = Optional.empty();
   private long requests;
   private int streams;
 
@@ -48,49 +61,82 @@ final class Cluster {
   }
 
   Cluster(UnaryOperator<MasterConfig> change) {
+    this(change, AllocatorConfig.USUAL);
+  }
+
+  Cluster(UnaryOperator<MasterConfig> change, AllocatorConfig allocation) {
     MasterInfo info = MasterInfo.newBuilder().setId("m").setIp(0).setPort(5050).build();
-    master =
-        new Master(
-            change.apply(withoutEarlierMaster(MasterConfig.of(info))),
-            new HierarchicalAllocator(new Random(1)));
+    // A cluster's first master: nobody can come back from an earlier one.
+    MasterConfig config =
+        change.apply(new Config().reregisterTimeout(Duration.ZERO).of(MasterConfig.of(info)));
+    allocator = new HierarchicalAllocator(allocation, new Random(1));
+    master = new Master(config, allocator);
+    mirror =
+        new MasterMirror(config.completedFrameworksMax(), config.completedTasksPerFrameworkMax());
+    handle(new MasterCommand.RegistryRead(List.of()));
   }
 
   static Cluster withOfferTimeout(Duration timeout) {
-    return new Cluster(config ->
-        new MasterConfig(
-            config.masterId(),
-            config.masterInfo(),
-            config.pingInterval(),
-            config.pingsMissedMax(),
-            config.allocationInterval(),
-            Optional.of(timeout),
-            config.completedFrameworksMax(),
-            config.completedTasksPerFrameworkMax(),
-            config.heartbeatInterval(),
-            config.agentReregisterTimeout()));
+    return new Cluster(config -> new Config().offerTimeout(timeout).of(config));
   }
 
-  /** A cluster's first master: nobody can come back from an earlier one. */
-  private static MasterConfig withoutEarlierMaster(MasterConfig config) {
-    return withReregisterTimeout(config, Duration.ZERO);
-  }
+  /** Changes to a configuration. */
+  static final class Config {
+    private Optional<Duration> offerTimeout = Optional.empty();
+    private Optional<Duration> reregisterTimeout = Optional.empty();
+    private Optional<SortedSet<String>> roles = Optional.empty();
+    private boolean rootSubmissions = true;
+    private Authorizer authorizer = Authorizer.PERMISSIVE;
 
-  private static MasterConfig withReregisterTimeout(MasterConfig config, Duration timeout) {
-    return new MasterConfig(
-        config.masterId(),
-        config.masterInfo(),
-        config.pingInterval(),
-        config.pingsMissedMax(),
-        config.allocationInterval(),
-        config.offerTimeout(),
-        config.completedFrameworksMax(),
-        config.completedTasksPerFrameworkMax(),
-        config.heartbeatInterval(),
-        timeout);
+    Config offerTimeout(Duration timeout) {
+      offerTimeout = Optional.of(timeout);
+      return this;
+    }
+
+    Config reregisterTimeout(Duration timeout) {
+      reregisterTimeout = Optional.of(timeout);
+      return this;
+    }
+
+    Config roles(String... names) {
+      roles = Optional.of(new TreeSet<>(List.of(names)));
+      return this;
+    }
+
+    Config noRootSubmissions() {
+      rootSubmissions = false;
+      return this;
+    }
+
+    Config authorizer(Authorizer who) {
+      authorizer = who;
+      return this;
+    }
+
+    MasterConfig of(MasterConfig config) {
+      return new MasterConfig(
+          config.masterId(),
+          config.masterInfo(),
+          config.pingInterval(),
+          config.pingsMissedMax(),
+          config.allocationInterval(),
+          offerTimeout.or(config::offerTimeout),
+          config.completedFrameworksMax(),
+          config.completedTasksPerFrameworkMax(),
+          config.unreachableTasksPerFrameworkMax(),
+          config.heartbeatInterval(),
+          reregisterTimeout.orElse(config.agentReregisterTimeout()),
+          authorizer,
+          roles.or(config::roles),
+          rootSubmissions,
+          config.constraintsProgramSizeMax(),
+          config.constraintsMemoryMax(),
+          config.agentDomainRequired());
+    }
   }
 
   MasterSnapshot snapshot() {
-    return master.snapshot();
+    return mirror.snapshot();
   }
 
   StreamId freshStream() {
@@ -167,10 +213,36 @@ final class Cluster {
     return Optional.ofNullable(answers.get(request)).orElseThrow();
   }
 
-  CallAnswer teardown(io.mesocosm.model.FrameworkId framework) {
+  /** Several calls of one scheduler in one request. */
+  CallAnswer calls(Optional<StreamId> stream, List<Call> calls) {
     long request = requests++;
-    handle(new MasterCommand.TeardownFramework(request, framework));
+    handle(new MasterCommand.SchedulerCalls(request, stream, calls, Optional.empty()));
     return Optional.ofNullable(answers.get(request)).orElseThrow();
+  }
+
+  CallAnswer operator(org.apache.mesos.v1.master.Protos.Call call) {
+    long request = requests++;
+    handle(new MasterCommand.OperatorCall(request, call, Optional.empty()));
+    return Optional.ofNullable(answers.get(request)).orElseThrow();
+  }
+
+  CallAnswer teardown(io.mesocosm.model.FrameworkId framework) {
+    return operator(
+        org.apache.mesos.v1.master.Protos.Call.newBuilder()
+            .setType(org.apache.mesos.v1.master.Protos.Call.Type.TEARDOWN)
+            .setTeardown(
+                org.apache.mesos.v1.master.Protos.Call.Teardown.newBuilder()
+                    .setFrameworkId(FrameworkID.newBuilder().setValue(framework.value())))
+            .build());
+  }
+
+  /** The registry's next write goes wrong. */
+  void failNextStore(String problem) {
+    storeFailure = Optional.of(problem);
+  }
+
+  void connected(StreamId stream, FakeAgent agent) {
+    agentsByStream.put(stream, agent);
   }
 
   /** From now on, pings down that stream stay unanswered. */
@@ -190,6 +262,16 @@ final class Cluster {
             LinkCall pong = LinkCall.newBuilder().setType(LinkCall.Type.PONG).build();
             echoes.add(new MasterCommand.AgentCall(requests++, Optional.of(stream), pong));
           }
+          if (event.hasOperationAcknowledged()) {
+            Optional.ofNullable(agentsByStream.get(stream))
+                .ifPresent(agent -> agent.acknowledged(event.getOperationAcknowledged()));
+          }
+          if (event.hasApplyOperation()) {
+            Optional.ofNullable(agentsByStream.get(stream))
+                .flatMap(agent -> agent.apply(event.getApplyOperation()))
+                .ifPresent(call ->
+                    echoes.add(new MasterCommand.AgentCall(requests++, Optional.of(stream), call)));
+          }
         }
         case MasterEffect.CloseSchedulerStream(var stream) -> {
           closed.add(stream);
@@ -203,9 +285,23 @@ final class Cluster {
             assertThat(answers.put(request, answer)).as("earlier answer").isNull();
         case MasterEffect.SetTimer(var timer, var at) -> timers.put(timer, at);
         case MasterEffect.CancelTimer(var timer) -> timers.remove(timer);
+        case MasterEffect.Store(long write, String name, Optional<RegistryRecord> record) -> {
+          if (storeFailure.isPresent()) {
+            echoes.add(new MasterCommand.StoreFailed(write, storeFailure.get()));
+            storeFailure = Optional.empty();
+          } else {
+            record.ifPresentOrElse(it -> stored.put(name, it), () -> stored.remove(name));
+            echoes.add(new MasterCommand.Stored(write));
+          }
+        }
+        case MasterEffect.OpenOperatorStream _ -> {
+          // the shell's affair
+        }
+        case MasterEffect.Publish(ClusterEvent event) -> published.add(event);
         case MasterEffect.Count(var metric) -> counts.merge(metric, 1, Integer::sum);
       }
     }
+    mirror.apply(master.changes());
     checkBooks();
     echoes.forEach(this::handle);
   }
@@ -230,14 +326,18 @@ final class Cluster {
         .map(entry -> Map.entry(entry.getKey(), entry.getValue()));
   }
 
-  /** What is offered and what is used of an agent are together never more than it has. */
+  /** What is offered, what is used and what is free of an agent are together what it has. */
   private void checkBooks() {
-    for (MasterSnapshot.AgentView agent : master.snapshot().agents().values()) {
-      Resources used = agent.used().unallocated();
-      assertThat(agent.total().contains(used)).as("%s uses %s", agent.id(), used).isTrue();
-      Resources free = agent.total().minus(used);
-      Resources offered = agent.offered().unallocated();
+    for (MasterSnapshot.AgentView agent : mirror.snapshot().agents().values()) {
+      Resources total = agent.total().nonShared();
+      Resources used = agent.used().unallocated().nonShared();
+      assertThat(total.contains(used)).as("%s uses %s of %s", agent.id(), used, total).isTrue();
+      Resources free = total.minus(used);
+      Resources offered = agent.offered().unallocated().nonShared();
       assertThat(free.contains(offered)).as("%s offered of %s", offered, free).isTrue();
+      assertThat(free.minus(offered))
+          .as("free on %s", agent.id())
+          .isEqualTo(allocator.free(agent.id()).nonShared());
     }
   }
 }

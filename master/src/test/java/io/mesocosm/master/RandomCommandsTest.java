@@ -4,28 +4,45 @@ import static io.mesocosm.master.Launches.executor;
 import static io.mesocosm.master.Launches.launch;
 import static io.mesocosm.master.Launches.launchGroup;
 import static io.mesocosm.master.Launches.task;
+import static io.mesocosm.master.ResourceMessages.called;
+import static io.mesocosm.master.ResourceMessages.create;
+import static io.mesocosm.master.ResourceMessages.destroy;
+import static io.mesocosm.master.ResourceMessages.grow;
+import static io.mesocosm.master.ResourceMessages.reserve;
+import static io.mesocosm.master.ResourceMessages.reserved;
+import static io.mesocosm.master.ResourceMessages.shared;
+import static io.mesocosm.master.ResourceMessages.shrink;
+import static io.mesocosm.master.ResourceMessages.unreserve;
+import static io.mesocosm.master.ResourceMessages.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.mesocosm.protocol.TaskStates;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.OperationID;
+import org.apache.mesos.v1.Protos.OperationStatus;
+import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
+import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever comes in whatever order, nothing throws and no agent is handed out twice. */
 class RandomCommandsTest {
-  private static final int STEPS = 3000;
+  private static final int STEPS = 4000;
   private static final List<String> ODD_IDS =
       List.of("", ".", "..", "a/b", "\\", "\u0000", "x".repeat(256), "ü", "m-O0", "m-S0", "m-0000");
   private static final List<String> ROLES =
@@ -51,6 +68,8 @@ class RandomCommandsTest {
     private final List<FakeAgent> agents = new ArrayList<>();
     private final List<Offer> offers = new ArrayList<>();
     private final List<TaskStatus> statuses = new ArrayList<>();
+    private final List<OperationStatus> operationStatuses = new ArrayList<>();
+    private Map<TaskInfo, TaskState> states = new IdentityHashMap<>();
     private int tasks;
 
     Run(long seed) {
@@ -100,11 +119,38 @@ class RandomCommandsTest {
       if (random.nextInt(12) == 0) {
         task.addResources(Launches.ports(1, 2).toBuilder().setName("cpus"));
       }
+      if (random.nextInt(5) == 0) {
+        task.addResources(random.nextBoolean() ? someVolume() : shared(someVolume()));
+      }
       return task;
     }
 
+    private Resource someVolume() {
+      return volume(any(ROLES.subList(0, 2)), "v" + random.nextInt(2), 10 + 5 * random.nextInt(2));
+    }
+
+    private Resource someReservation() {
+      return reserved(
+          any(ROLES.subList(0, 3)), any(List.of("cpus", "mem", "disk")), 1 + random.nextInt(20));
+    }
+
+    private Offer.Operation someConversion() {
+      Offer.Operation operation =
+          switch (random.nextInt(8)) {
+            case 0 -> unreserve(someReservation());
+            case 1 -> create(someVolume());
+            case 2 -> destroy(someVolume());
+            case 3 -> grow(someVolume(), someReservation());
+            case 4 -> shrink(someVolume(), random.nextInt(12));
+            case 5 -> create(shared(someVolume()));
+            default -> reserve(someReservation(), someReservation());
+          };
+      return random.nextInt(3) == 0 ? called("o" + random.nextInt(9), operation) : operation;
+    }
+
     private Offer.Operation someOperation() {
-      return switch (random.nextInt(4)) {
+      return switch (random.nextInt(7)) {
+        case 4, 5, 6 -> someConversion();
         case 0 -> launch(someTask(), someTask());
         case 1 -> launchGroup(executor("e" + random.nextInt(3), 0.1), someTask(), someTask());
         case 2 ->
@@ -126,7 +172,11 @@ class RandomCommandsTest {
       FrameworkInfo.Builder info =
           random.nextBoolean()
               ? Cluster.framework(any(ROLES), "web")
-              : Cluster.partitionAware(any(ROLES.subList(0, 4)));
+              : Cluster.partitionAware(any(ROLES.subList(0, 4)))
+                  .addCapabilities(
+                      Cluster.capability(FrameworkInfo.Capability.Type.SHARED_RESOURCES))
+                  .addCapabilities(
+                      Cluster.capability(FrameworkInfo.Capability.Type.RESERVATION_REFINEMENT));
       info.setFailoverTimeout(random.nextInt(200));
       if (random.nextInt(3) == 0 && !schedulers.isEmpty()) {
         info.setId(any(schedulers).id);
@@ -175,6 +225,24 @@ class RandomCommandsTest {
       return connected.isEmpty() || random.nextInt(8) == 0 ? any(schedulers) : any(connected);
     }
 
+    /** An operation on something that is in the offer. */
+    private Offer.Operation fitting(Offer offer) {
+      String role = offer.getAllocationInfo().getRole();
+      Resource resource = any(offer.getResourcesList());
+      Offer.Operation operation;
+      if (resource.getDisk().hasPersistence()) {
+        operation = random.nextBoolean() ? destroy(resource) : shrink(resource, 1);
+      } else if (resource.getReservationsCount() == 0) {
+        operation = reserve(reserved(role, "disk", 30), reserved(role, "cpus", 0.25));
+      } else if (resource.getName().equals("disk") && random.nextInt(3) > 0) {
+        Resource volume = volume(role, "v" + random.nextInt(2), 10 + 5 * random.nextInt(2));
+        operation = create(random.nextInt(4) == 0 ? shared(volume) : volume);
+      } else {
+        operation = unreserve(resource);
+      }
+      return random.nextInt(3) == 0 ? called("o" + random.nextInt(9), operation) : operation;
+    }
+
     /** Takes an offer that stands, as a real scheduler would. */
     private void launchSomething(FakeScheduler scheduler) {
       List<Offer> standing =
@@ -189,7 +257,8 @@ class RandomCommandsTest {
         Offer offer = any(standing);
         offers.remove(offer);
         offers.add(offer); // its agent is the one that tasks are made for
-        scheduler.accept(List.of(offer), random.nextInt(3), someOperation(), someOperation());
+        Offer.Operation first = random.nextInt(3) == 0 ? fitting(offer) : someOperation();
+        scheduler.accept(List.of(offer), random.nextInt(3), first, someOperation());
       }
     }
 
@@ -216,7 +285,20 @@ class RandomCommandsTest {
     }
 
     private void schedulerStep(FakeScheduler scheduler) {
-      switch (random.nextInt(16)) {
+      switch (random.nextInt(18)) {
+        case 16 -> operationsAreAcknowledged(scheduler);
+        case 17 ->
+            scheduler.call(
+                Call.newBuilder()
+                    .setType(Call.Type.RECONCILE_OPERATIONS)
+                    .setReconcileOperations(
+                        Call.ReconcileOperations.newBuilder()
+                            .addOperations(
+                                Call.ReconcileOperations.Operation.newBuilder()
+                                    .setAgentId(anyAgentId())
+                                    .setOperationId(
+                                        OperationID.newBuilder()
+                                            .setValue("o" + random.nextInt(9))))));
         case 12, 13, 14, 15 -> launchSomething(scheduler);
         case 0, 1, 2, 3 -> scheduler.accept(someOffers(), random.nextInt(8), someOperation());
         case 4 -> scheduler.decline(random.nextInt(8) - 1, someOffers().toArray(Offer[]::new));
@@ -239,6 +321,36 @@ class RandomCommandsTest {
       }
     }
 
+    private void agentStep(FakeAgent agent) {
+      FakeScheduler scheduler = any(schedulers);
+      switch (random.nextInt(4)) {
+        case 0 -> agent.exited(scheduler, "e" + random.nextInt(3), random.nextInt(256));
+        case 1 -> agent.message(scheduler, "e0", "up");
+        case 2 -> {
+          if (!agent.operations.isEmpty() && !cluster.closed.contains(agent.stream)) {
+            agent.failOperation();
+          }
+        }
+        default -> agent.tellOperations();
+      }
+    }
+
+    private void operationsAreAcknowledged(FakeScheduler scheduler) {
+      for (OperationStatus status : operationStatuses) {
+        if (status.hasUuid()) {
+          scheduler.call(
+              Call.newBuilder()
+                  .setType(Call.Type.ACKNOWLEDGE_OPERATION_STATUS)
+                  .setAcknowledgeOperationStatus(
+                      Call.AcknowledgeOperationStatus.newBuilder()
+                          .setAgentId(status.getAgentId())
+                          .setUuid(status.getUuid().getValue())
+                          .setOperationId(status.getOperationId())));
+        }
+      }
+      operationStatuses.clear();
+    }
+
     private void step() {
       int die = random.nextInt(100);
       if (schedulers.isEmpty() || die < 4) {
@@ -247,14 +359,16 @@ class RandomCommandsTest {
         agents.add(cluster.registerAgent("host" + random.nextInt(5), 4, 1024));
       } else if (die < 8) {
         any(schedulers).disconnect();
-      } else if (die < 11) {
+      } else if (die < 10) {
         any(agents).disconnect();
       } else if (die < 15) {
         agentReturns();
       } else if (die < 16) {
         any(agents).unregister();
-      } else if (die < 35) {
-        cluster.advance(Duration.ofMillis(random.nextInt(die == 16 ? 100_000 : 2000)));
+      } else if (die < 20) {
+        agentStep(any(agents));
+      } else if (die < 37) {
+        cluster.advance(Duration.ofMillis(random.nextInt(die == 20 ? 100_000 : 2000)));
       } else if (die < 60) {
         if (random.nextInt(4) == 0) {
           statuses.add(any(agents).update(any(schedulers), anyTask(), any(STATES)));
@@ -264,8 +378,30 @@ class RandomCommandsTest {
       } else {
         schedulerStep(anyScheduler());
       }
-      schedulers.forEach(scheduler ->
-          scheduler.events().forEach(event -> offers.addAll(event.getOffers().getOffersList())));
+      schedulers.forEach(scheduler -> scheduler.events().forEach(this::read));
+      checkEndsAreFinal();
+    }
+
+    /** What has ended does not live again. */
+    private void checkEndsAreFinal() {
+      Map<TaskInfo, TaskState> now = new IdentityHashMap<>();
+      for (MasterSnapshot.FrameworkView view : cluster.snapshot().frameworks().values()) {
+        for (MasterSnapshot.TaskView task : view.tasks()) {
+          TaskState before = states.get(task.info());
+          assertThat(before != null && TaskStates.isTerminal(before) && before != task.state())
+              .as("%s was %s and is %s", task.id(), before, task.state())
+              .isFalse();
+          now.put(task.info(), task.state());
+        }
+      }
+      states = now;
+    }
+
+    private void read(Event event) {
+      offers.addAll(event.getOffers().getOffersList());
+      if (event.hasUpdateOperationStatus()) {
+        operationStatuses.add(event.getUpdateOperationStatus().getStatus());
+      }
     }
   }
 
@@ -277,7 +413,11 @@ class RandomCommandsTest {
       run.step();
     }
     assertThat(run.cluster.counts)
-        .containsKeys("master/tasks_launched", "master/tasks_finished", "master/offers_rescinded");
-    assertThat(run.cluster.counts.get("master/tasks_launched")).isGreaterThan(50);
+        .containsKeys(
+            "master/tasks_launched",
+            "master/offers_rescinded",
+            "master/operations/finished",
+            "master/operations/error");
+    assertThat(run.cluster.counts.get("master/tasks_launched")).isGreaterThan(10);
   }
 }

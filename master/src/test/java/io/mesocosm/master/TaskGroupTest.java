@@ -30,7 +30,7 @@ class TaskGroupTest {
   }
 
   @Test
-  void executorCountsUntilItsLastTaskEnds() {
+  void executorCountsUntilItHasEnded() {
     scheduler.accept(
         offer, launchGroup(executor("e", 0.5), task("a", offer, 1, 128), task("b", offer, 1, 128)));
 
@@ -45,6 +45,8 @@ class TaskGroupTest {
     assertThat(cpusUsed()).isEqualTo(1.5);
     assertThat(scheduler.offer().getExecutorIds(0).getValue()).isEqualTo("e");
     agent.update(scheduler, "b", TaskState.TASK_FINISHED);
+    assertThat(cpusUsed()).isEqualTo(0.5);
+    agent.exited(scheduler, "e", 0);
     assertThat(cpusUsed()).isZero();
   }
 
@@ -57,6 +59,8 @@ class TaskGroupTest {
     assertThat(cpusUsed()).isEqualTo(2.5);
     agent.update(scheduler, "a", TaskState.TASK_FINISHED);
     agent.update(scheduler, "b", TaskState.TASK_FINISHED);
+    assertThat(cpusUsed()).isEqualTo(0.5);
+    agent.exited(scheduler, "e", 0);
     assertThat(cpusUsed()).isZero();
   }
 

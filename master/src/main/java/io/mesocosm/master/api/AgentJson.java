@@ -31,8 +31,13 @@ final class AgentJson {
     ResourceJson.writeReserved(json, "reserved_resources", agent.total());
     ResourceJson.writeUnreserved(json, "unreserved_resources", agent.total());
     json.field("active", agent.active());
-    json.field("deactivated", false);
+    json.field("deactivated", agent.deactivated());
     json.field("version", agent.version());
+    agent.drain().ifPresent(drain -> WireJson.message(json, "drain_info", drain));
+    agent
+        .drainStarted()
+        .ifPresent(time ->
+            json.field("estimated_drain_start_time_seconds", (double) time.getEpochSecond()));
     json.name("capabilities").beginArray();
     agent.capabilities().forEach(json::value);
     json.endArray();

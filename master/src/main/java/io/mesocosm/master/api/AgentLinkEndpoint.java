@@ -7,6 +7,7 @@ import io.mesocosm.http.Response;
 import io.mesocosm.http.StreamSink;
 import io.mesocosm.master.MasterCommand;
 import io.mesocosm.master.StreamId;
+import io.mesocosm.model.access.Principal;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import java.net.InetAddress;
@@ -53,13 +54,14 @@ final class AgentLinkEndpoint implements Handler {
         200,
         Map.of(
             "Content-Type", MediaType.PROTOBUF.contentType(), CallBody.STREAM_ID, stream.value()),
-        sink -> opened(stream, sink, call, ip));
+        sink -> opened(stream, sink, call, ip, request.principal()));
   }
 
   /** The core must hear of the stream before it can hear of its end. */
-  private void opened(StreamId stream, StreamSink sink, LinkCall call, String ip) {
+  private void opened(
+      StreamId stream, StreamSink sink, LinkCall call, String ip, Optional<Principal> principal) {
     streams.open(stream, sink, MediaType.PROTOBUF);
-    master.post(new MasterCommand.AgentSubscribe(stream, call, ip));
+    master.post(new MasterCommand.AgentSubscribe(stream, call, ip, principal));
     streams.onEnded(
         stream, sink, () -> master.postLater(new MasterCommand.AgentStreamClosed(stream)));
   }

@@ -1,22 +1,50 @@
 package io.mesocosm.master.api;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import com.google.protobuf.Message;
 import io.mesocosm.http.StreamSink;
 import io.mesocosm.master.StreamId;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.RecordIo;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The open event streams to frameworks or to agents. Thread-safe; sending and closing never block,
- * and do nothing for a stream that has ended.
+ * and do nothing for a stream that has ended. What is sent waits for {@link #flush}: a thread of
+ * the streams' own then encodes and writes it, in order, all of one stream in one piece.
  */
-public final class EventStreams {
+public final class EventStreams implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(EventStreams.class.getName());
+
   private record Open(StreamSink sink, MediaType type) {}
+
+  /** An event to send, or the end of the stream. */
+  private record Outgoing(Open to, Optional<Message> event) {}
 
   // HTTP threads open, the master's loop sends and closes, the server's threads report the end.
   private final Map<StreamId, Open> openById = new ConcurrentHashMap<>();
+  private final ExecutorService writer;
+  // The master's loop and its timers add.
+  private final Object lock = new Object();
+  private List<Outgoing> outgoing = new ArrayList<>();
+
+  /**
+   * @param name of the writing thread
+   */
+  public EventStreams(String name) {
+    this.writer =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
+  }
 
   void open(StreamId stream, StreamSink sink, MediaType type) {
     openById.put(stream, new Open(sink, type));
@@ -24,7 +52,7 @@ public final class EventStreams {
 
   /**
    * Runs {@code action} once the stream has ended, whoever ended it; at once if it already has. On
-   * any thread, even one that is in {@link #send}.
+   * any thread.
    */
   void onEnded(StreamId stream, StreamSink sink, Runnable action) {
     sink.onClosed(() -> {
@@ -36,19 +64,68 @@ public final class EventStreams {
   /** Queues one event; false if the stream has ended. */
   public boolean send(StreamId stream, Message event) {
     Open open = openById.get(stream);
-    return open != null && open.sink().send(RecordIo.frame(open.type().encode(event)));
+    if (open == null) {
+      return false;
+    }
+    synchronized (lock) {
+      outgoing.add(new Outgoing(open, Optional.of(event)));
+    }
+    return true;
   }
 
   /** Ends a stream after what was sent on it. */
   public void close(StreamId stream) {
     Open open = openById.remove(stream);
     if (open != null) {
-      open.sink().close();
+      synchronized (lock) {
+        outgoing.add(new Outgoing(open, Optional.empty()));
+      }
     }
+  }
+
+  /** Has everything written that was sent before. */
+  public void flush() {
+    List<Outgoing> batch;
+    synchronized (lock) {
+      if (outgoing.isEmpty()) {
+        return;
+      }
+      batch = outgoing;
+      outgoing = new ArrayList<>();
+    }
+    try {
+      writer.execute(() -> write(batch));
+    } catch (RejectedExecutionException _) {
+      // The streams are closed: their clients see it.
+    }
+  }
+
+  private static void write(List<Outgoing> batch) {
+    Set<StreamSink> touched = new LinkedHashSet<>();
+    for (Outgoing item : batch) {
+      StreamSink sink = item.to().sink();
+      try {
+        if (item.event().isPresent()) {
+          sink.queue(RecordIo.frame(item.to().type().encode(item.event().get())));
+          touched.add(sink);
+        } else {
+          sink.close();
+        }
+      } catch (RuntimeException e) {
+        LOG.log(WARNING, "an event could not be written: its stream ends", e);
+        sink.close();
+      }
+    }
+    touched.forEach(StreamSink::flush);
   }
 
   /** How many streams are open. */
   public int size() {
     return openById.size();
+  }
+
+  @Override
+  public void close() {
+    writer.shutdown();
   }
 }

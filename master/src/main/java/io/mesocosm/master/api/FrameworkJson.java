@@ -1,15 +1,12 @@
 package io.mesocosm.master.api;
 
+import io.mesocosm.master.MasterSnapshot.ExecutorView;
 import io.mesocosm.master.MasterSnapshot.FrameworkView;
 import io.mesocosm.master.MasterSnapshot.TaskView;
 import io.mesocosm.master.Offer;
-import io.mesocosm.model.resource.Resources;
-import io.mesocosm.protocol.InvalidMessageException;
+import io.mesocosm.model.ExecutorId;
 import io.mesocosm.protocol.JsonWriter;
-import io.mesocosm.protocol.ResourceMapping;
 import java.util.Collection;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.TaskInfo;
@@ -56,9 +53,11 @@ final class FrameworkJson {
     json.name("offers").beginArray();
     framework.offers().forEach(offer -> offer(json, offer));
     json.endArray();
-    executors(json, framework);
+    json.name("executors").beginArray();
+    framework.executors().forEach(executor -> executor(json, executor));
+    json.endArray();
     WireJson.labels(json, info.getLabels());
-    json.name("offer_constraints").beginObject().endObject();
+    WireJson.message(json, "offer_constraints", framework.constraints());
     json.endObject();
   }
 
@@ -89,7 +88,7 @@ final class FrameworkJson {
     json.field("id", task.id().value());
     json.field("name", info.getName());
     json.field("framework_id", task.framework().value());
-    json.field("executor_id", info.getExecutor().getExecutorId().getValue());
+    json.field("executor_id", task.executor().map(ExecutorId::value).orElse(""));
     json.field("slave_id", task.agent().value());
     json.field("state", task.state().name());
     ResourceJson.write(json, "resources", task.resources());
@@ -126,46 +125,23 @@ final class FrameworkJson {
     json.endObject();
   }
 
-  /** Those of the running tasks, each once. */
-  private static void executors(JsonWriter json, FrameworkView framework) {
-    Set<String> seen = new TreeSet<>();
-    json.name("executors").beginArray();
-    for (TaskView task : framework.tasks()) {
-      if (task.info().hasExecutor()) {
-        ExecutorInfo executor = task.info().getExecutor();
-        String key = task.agent() + "/" + executor.getExecutorId().getValue();
-        if (seen.add(key)) {
-          executor(json, executor, task);
-        }
-      }
-    }
-    json.endArray();
-  }
-
-  private static Resources resources(ExecutorInfo executor) {
-    try {
-      return ResourceMapping.toModel(executor.getResourcesList());
-    } catch (InvalidMessageException e) {
-      // Tasks with such an executor are refused at launch.
-      throw new IllegalStateException(
-          "executor " + executor.getExecutorId().getValue() + " was launched with bad resources",
-          e);
-    }
-  }
-
-  private static void executor(JsonWriter json, ExecutorInfo executor, TaskView task) {
+  private static void executor(JsonWriter json, ExecutorView view) {
+    ExecutorInfo executor = view.info();
     json.beginObject();
     json.field("executor_id", executor.getExecutorId().getValue());
     json.field("name", executor.getName());
-    json.field("framework_id", task.framework().value());
+    json.field("framework_id", view.framework().value());
     WireJson.message(json, "command", executor.getCommand());
-    ResourceJson.write(json, "resources", resources(executor));
-    json.field("role", task.role());
+    ResourceJson.write(json, "resources", view.resources());
+    view.resources().entries().stream()
+        .flatMap(entry -> entry.allocationRole().stream())
+        .findFirst()
+        .ifPresent(role -> json.field("role", role));
     WireJson.labels(json, executor.getLabels());
     if (executor.hasType()) {
       json.field("type", executor.getType().name());
     }
-    json.field("slave_id", task.agent().value());
+    json.field("slave_id", view.agent().value());
     json.endObject();
   }
 }

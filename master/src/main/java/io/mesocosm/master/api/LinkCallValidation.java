@@ -3,6 +3,8 @@ package io.mesocosm.master.api;
 import io.mesocosm.model.Identifiers;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import java.util.Optional;
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.FrameworkID;
 
 /** What makes a call of an agent well-formed, whatever the state of the cluster. */
 final class LinkCallValidation {
@@ -16,8 +18,47 @@ final class LinkCallValidation {
     return switch (call.getType()) {
       case SUBSCRIBE -> subscribeProblem(call);
       case UPDATE -> updateProblem(call);
+      case EXECUTOR_MESSAGE ->
+          executorProblem(
+              call.hasExecutorMessage(),
+              "executor_message",
+              call.getExecutorMessage().getFrameworkId(),
+              call.getExecutorMessage().getExecutorId());
+      case EXITED_EXECUTOR ->
+          executorProblem(
+              call.hasExitedExecutor(),
+              "exited_executor",
+              call.getExitedExecutor().getFrameworkId(),
+              call.getExitedExecutor().getExecutorId());
+      case UPDATE_OPERATION ->
+          call.getUpdateOperation().hasOperationUuid() && call.getUpdateOperation().hasStatus()
+              ? Optional.empty()
+              : missing("update_operation.operation_uuid and status");
+      case UPDATE_RESOURCES ->
+          call.hasUpdateResources() ? Optional.empty() : missing("update_resources");
+      case BATCH -> batchProblem(call);
       case UNKNOWN, PONG, UNREGISTER -> Optional.empty();
     };
+  }
+
+  private static Optional<String> batchProblem(LinkCall batch) {
+    for (LinkCall call : batch.getBatchList()) {
+      if (call.getType() == LinkCall.Type.SUBSCRIBE || call.getType() == LinkCall.Type.BATCH) {
+        return Optional.of("A BATCH must not contain a " + call.getType());
+      }
+      Optional<String> problem = problem(call);
+      if (problem.isPresent()) {
+        return problem;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> executorProblem(
+      boolean present, String field, FrameworkID framework, ExecutorID executor) {
+    return present
+        ? id("framework id", framework.getValue()).or(() -> id("executor id", executor.getValue()))
+        : missing(field);
   }
 
   private static Optional<String> subscribeProblem(LinkCall call) {

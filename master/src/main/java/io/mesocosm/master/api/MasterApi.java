@@ -1,16 +1,18 @@
 package io.mesocosm.master.api;
 
+import io.mesocosm.http.ErrorBody;
 import io.mesocosm.http.Handler;
+import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.http.Router;
-import io.mesocosm.master.MasterCommand;
-import io.mesocosm.model.FrameworkId;
-import io.mesocosm.model.Identifiers;
+import io.mesocosm.http.security.AuthenticationFilter;
+import io.mesocosm.http.security.Realms;
+import io.mesocosm.http.security.SecurityOptions;
+import io.mesocosm.model.access.Action;
 import io.mesocosm.protocol.JsonWriter;
+import io.mesocosm.runtime.Durations;
 import io.mesocosm.runtime.Metrics;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -20,11 +22,9 @@ import java.util.random.RandomGenerator;
  * (contracts/mesos-scheduler-api.md T1, contracts/mesos-operator-api.md §5).
  */
 public final class MasterApi {
-  private final MasterProxy master;
   private final MasterFacts facts;
 
-  private MasterApi(MasterProxy master, MasterFacts facts) {
-    this.master = master;
+  private MasterApi(MasterFacts facts) {
     this.facts = facts;
   }
 
@@ -35,16 +35,22 @@ public final class MasterApi {
   public static Handler routes(
       MasterProxy master,
       MasterFacts facts,
+      SecurityOptions security,
       EventStreams schedulers,
       EventStreams agents,
+      OperatorStreams operators,
       Metrics metrics,
       InstantSource clock,
       RandomGenerator random) {
-    MasterApi api = new MasterApi(master, facts);
+    MasterApi api = new MasterApi(facts);
     StreamIds streamIds = new StreamIds(random);
-    StateEndpoints state = new StateEndpoints(master, facts);
-    MetricsEndpoint metricsEndpoint = new MetricsEndpoint(master, facts, metrics, clock);
-    Router router = new Router();
+    MetricsEndpoint figures = new MetricsEndpoint(master, facts, metrics, clock);
+    LoggingLevel logging = new LoggingLevel(clock);
+    MasterFiles files = new MasterFiles();
+    OperatorReads reads = new OperatorReads(master, facts, figures, logging, files);
+    Router router =
+        new Router()
+            .filter(new AuthenticationFilter(Realms.master(security, clock), ErrorBody.TEXT));
     for (String prefix : new String[] {"", "/master"}) {
       router
           .route(
@@ -55,21 +61,58 @@ public final class MasterApi {
               "POST",
               prefix + "/api/v1/agent-link",
               new AgentLinkEndpoint(master, agents, streamIds))
-          .route("POST", prefix + "/api/v1", new OperatorEndpoint(master, facts))
-          .route("GET", prefix + "/state", state::state)
-          .route("GET", prefix + "/state-summary", state::summary)
-          .route("GET", prefix + "/slaves", state::slaves)
-          .route("GET", prefix + "/frameworks", state::frameworks)
-          .route("GET", prefix + "/tasks", state::tasks)
-          .route("GET", prefix + "/roles", state::roles)
+          .route(
+              "POST",
+              prefix + "/api/v1",
+              new OperatorEndpoint(master, facts, reads, operators, streamIds))
+          .route("GET", prefix + "/allocation/explain", new ExplainEndpoint(master, facts))
           .route("GET", prefix + "/health", _ -> Response.empty(200))
           .route("GET", prefix + "/version", api::version)
           .route("GET", prefix + "/flags", api::flags)
           .route("GET", prefix + "/redirect", api::redirect)
-          .route("POST", prefix + "/teardown", api::teardown)
-          .route("GET", prefix + "/metrics/snapshot", metricsEndpoint::snapshot);
+          .route("GET", prefix + "/metrics/snapshot", figures::snapshot)
+          .route("GET", prefix + "/metrics", figures::prometheus)
+          .route("GET", prefix + "/system/stats.json", SystemMetrics::stats)
+          .route("GET", prefix + "/logging/toggle", request -> api.toggle(request, logging))
+          .route("POST", prefix + "/logging/toggle", request -> api.toggle(request, logging))
+          .route("GET", prefix + "/files/browse", files::browse)
+          .route("GET", prefix + "/files/read", files::read)
+          .route("GET", prefix + "/files/download", files::download)
+          .route("GET", prefix + "/files/debug", files::debug);
+      state(router, prefix, new StateEndpoints(master, facts));
+      decisions(router, prefix, new DecisionEndpoints(master, facts), new LegacyWrites(master));
     }
     return router;
+  }
+
+  private static void state(Router router, String prefix, StateEndpoints state) {
+    router
+        .route("GET", prefix + "/state", state::state)
+        .route("GET", prefix + "/state-summary", state::summary)
+        .route("GET", prefix + "/slaves", state::slaves)
+        .route("GET", prefix + "/frameworks", state::frameworks)
+        .route("GET", prefix + "/tasks", state::tasks)
+        .route("GET", prefix + "/roles", state::roles);
+  }
+
+  private static void decisions(
+      Router router, String prefix, DecisionEndpoints decisions, LegacyWrites writes) {
+    router
+        .route("GET", prefix + "/quota", decisions::quota)
+        .route("POST", prefix + "/quota", writes::setQuota)
+        .route("DELETE", prefix + "/quota/{role}", writes::removeQuota)
+        .route("GET", prefix + "/weights", decisions::weights)
+        .route("PUT", prefix + "/weights", writes::updateWeights)
+        .route("GET", prefix + "/maintenance/schedule", decisions::schedule)
+        .route("POST", prefix + "/maintenance/schedule", writes::updateSchedule)
+        .route("GET", prefix + "/maintenance/status", decisions::status)
+        .route("POST", prefix + "/machine/down", writes::machineDown)
+        .route("POST", prefix + "/machine/up", writes::machineUp)
+        .route("POST", prefix + "/reserve", writes::reserve)
+        .route("POST", prefix + "/unreserve", writes::unreserve)
+        .route("POST", prefix + "/create-volumes", writes::createVolumes)
+        .route("POST", prefix + "/destroy-volumes", writes::destroyVolumes)
+        .route("POST", prefix + "/teardown", writes::teardown);
   }
 
   private Response version(Request request) {
@@ -79,6 +122,7 @@ public final class MasterApi {
   }
 
   private Response flags(Request request) {
+    require(request, Action.VIEW_FLAGS);
     JsonWriter json = new JsonWriter().beginObject();
     MasterJson.flags(json, facts);
     return Replies.json(request, json.endObject());
@@ -90,32 +134,27 @@ public final class MasterApi {
     return Response.empty(307).withHeader("Location", leader);
   }
 
-  private Response teardown(Request request) throws InterruptedException {
-    Optional<String> id = formValue(request, "frameworkId");
-    if (id.isEmpty()) {
-      return Response.text(400, "Missing 'frameworkId' query parameter in the request body");
+  private Response toggle(Request request, LoggingLevel logging) {
+    require(request, Action.SET_LOG_LEVEL);
+    Optional<String> duration = request.queryValue("duration");
+    if (request.queryValue("level").isEmpty() && duration.isEmpty()) {
+      return Response.text(200, logging.level() + "\n");
     }
-    if (Identifiers.problem(id.get()).isPresent()) {
-      return Response.text(400, "No framework found with specified ID");
+    if (duration.isEmpty()) {
+      throw HttpException.text(400, "Expecting 'duration=value' in query, e.g. duration=10secs\n");
     }
-    FrameworkId framework = new FrameworkId(id.get());
-    return CallBody.answerRemoval(
-        master.ask(number -> new MasterCommand.TeardownFramework(number, framework)));
+    try {
+      logging.set(
+          Replies.intParameter(request, "level", -1), Durations.parse(duration.get()).toNanos());
+    } catch (IllegalArgumentException e) {
+      throw HttpException.text(400, "duration=" + duration.get() + ": " + e.getMessage() + "\n");
+    }
+    return Response.empty(200);
   }
 
-  private static Optional<String> formValue(Request request, String name) {
-    String form = new String(request.body(), StandardCharsets.UTF_8);
-    for (String pair : form.split("&")) {
-      int equals = pair.indexOf('=');
-      if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
-        String text = pair.substring(equals + 1).strip();
-        try {
-          return Optional.of(URLDecoder.decode(text, StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException _) {
-          return Optional.of(text);
-        }
-      }
+  private void require(Request request, Action action) {
+    if (!new Visible(facts.authorizer(), request.principal()).may(action)) {
+      throw HttpException.text(403, "Not authorized: " + action.key() + " is not allowed (--acls)");
     }
-    return Optional.empty();
   }
 }

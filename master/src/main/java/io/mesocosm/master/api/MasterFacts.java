@@ -1,5 +1,6 @@
 package io.mesocosm.master.api;
 
+import io.mesocosm.model.access.Authorizer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -10,6 +11,7 @@ import org.apache.mesos.v1.Protos.MasterInfo;
  *
  * @param version of the software, e.g. {@code 0.1.0}
  * @param started when it began; it leads from then on
+ * @param authorizer decides who may see what
  * @param flagTexts flags as given, by name
  */
 public record MasterFacts(
@@ -17,4 +19,5 @@ public record MasterFacts(
     String version,
     Instant started,
     Optional<String> cluster,
+    Authorizer authorizer,
     SortedMap<String, String> flagTexts) {}

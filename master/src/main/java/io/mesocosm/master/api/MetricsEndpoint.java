@@ -5,11 +5,15 @@ import io.mesocosm.http.Response;
 import io.mesocosm.master.MasterSnapshot;
 import io.mesocosm.master.MasterSnapshot.AgentView;
 import io.mesocosm.master.MasterSnapshot.FrameworkView;
+import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
+import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.runtime.Metrics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,35 +36,6 @@ final class MetricsEndpoint {
           TaskState.TASK_KILLING,
           TaskState.TASK_UNREACHABLE);
 
-  /** Shown as 0 from the start: dashboards ask for them by name. */
-  private static final List<String> COUNTERS =
-      List.of(
-          "master/slave_registrations",
-          "master/slave_reregistrations",
-          "master/slave_removals",
-          "master/tasks_finished",
-          "master/tasks_failed",
-          "master/tasks_killed",
-          "master/tasks_lost",
-          "master/tasks_error",
-          "master/tasks_dropped",
-          "master/tasks_gone",
-          "master/tasks_gone_by_operator",
-          "master/messages_register_framework",
-          "master/messages_reregister_framework",
-          "master/messages_launch_tasks",
-          "master/messages_decline_offers",
-          "master/messages_revive_offers",
-          "master/messages_suppress_offers",
-          "master/messages_kill_task",
-          "master/messages_reconcile_tasks",
-          "master/messages_status_update",
-          "master/messages_status_update_acknowledgement",
-          "master/messages_register_slave",
-          "master/messages_reregister_slave",
-          "master/messages_unregister_slave",
-          "master/dropped_messages");
-
   private final MasterProxy master;
   private final MasterFacts facts;
   private final Metrics metrics;
@@ -71,11 +46,31 @@ final class MetricsEndpoint {
     this.facts = facts;
     this.metrics = metrics;
     this.clock = clock;
-    COUNTERS.forEach(metrics::counter);
+    MetricNames.counters().forEach(metrics::counter);
     SystemMetrics.addTo(metrics);
   }
 
   Response snapshot(Request request) throws InterruptedException {
+    JsonWriter json = new JsonWriter(16 * 1024).beginObject();
+    values().forEach(json::field);
+    return Replies.json(request, json.endObject());
+  }
+
+  /** The same in the text format of Prometheus, at {@code /metrics}. */
+  Response prometheus(Request request) throws InterruptedException {
+    return Response.of(
+        200,
+        PrometheusText.CONTENT_TYPE,
+        PrometheusText.of(values()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  org.apache.mesos.v1.master.Protos.Response.GetMetrics message() throws InterruptedException {
+    var reply = org.apache.mesos.v1.master.Protos.Response.GetMetrics.newBuilder();
+    values().forEach((name, value) -> reply.addMetricsBuilder().setName(name).setValue(value));
+    return reply.build();
+  }
+
+  private SortedMap<String, Double> values() throws InterruptedException {
     SortedMap<String, Double> values = metrics.snapshot();
     MasterSnapshot snapshot = master.snapshot();
     Duration up = Duration.between(facts.started(), clock.instant());
@@ -84,25 +79,25 @@ final class MetricsEndpoint {
     agents(values, snapshot);
     frameworks(values, snapshot);
     tasks(values, snapshot);
+    quotas(values, snapshot);
     snapshot
+        .shares()
         .dominantShares()
         .forEach((role, share) ->
             values.put("allocator/mesos/roles/" + role + "/shares/dominant", share));
-    JsonWriter json = new JsonWriter().beginObject();
-    values.forEach(json::field);
-    return Replies.json(request, json.endObject());
+    return values;
   }
 
   private static void agents(SortedMap<String, Double> values, MasterSnapshot snapshot) {
-    Resources total = Resources.NONE;
-    Resources used = Resources.NONE;
-    Resources offered = Resources.NONE;
+    List<Resources> total = new ArrayList<>();
+    List<Resources> used = new ArrayList<>();
+    List<Resources> offered = new ArrayList<>();
     long active = 0;
     long connected = 0;
     for (AgentView agent : snapshot.agents().values()) {
-      total = total.plus(agent.total());
-      used = used.plus(agent.used());
-      offered = offered.plus(agent.offered());
+      total.add(agent.total());
+      used.add(agent.used());
+      offered.add(agent.offered());
       active += agent.active() ? 1 : 0;
       connected += agent.connected() ? 1 : 0;
     }
@@ -111,17 +106,75 @@ final class MetricsEndpoint {
     values.put("master/slaves_inactive", (double) (registered - active));
     values.put("master/slaves_connected", (double) connected);
     values.put("master/slaves_disconnected", (double) (registered - connected));
-    values.put("master/slaves_unreachable", (double) snapshot.unreachableAgents().size());
+    values.put(
+        "master/slaves_unreachable", (double) snapshot.decisions().unreachableAgents().size());
     for (String name : List.of("cpus", "gpus", "mem", "disk")) {
-      double all = total.scalar(name).toDouble();
-      double inUse = used.scalar(name).toDouble();
-      values.put("master/" + name + "_total", all);
-      values.put("master/" + name + "_used", inUse);
-      values.put("master/" + name + "_percent", all > 0 ? inUse / all : 0.0);
-      String resource = "allocator/mesos/resources/" + name;
-      values.put(resource + "/total", all);
-      values.put(resource + "/offered_or_allocated", inUse + offered.scalar(name).toDouble());
+      resource(values, name, total, used, offered);
     }
+  }
+
+  private static void resource(
+      SortedMap<String, Double> values,
+      String name,
+      List<Resources> total,
+      List<Resources> used,
+      List<Resources> offered) {
+    for (boolean revocable : new boolean[] {false, true}) {
+      double all = sum(total, name, revocable);
+      double inUse = sum(used, name, revocable);
+      String prefix = "master/" + name + (revocable ? "_revocable" : "");
+      values.put(prefix + "_total", all);
+      values.put(prefix + "_used", inUse);
+      values.put(prefix + "_percent", all > 0 ? inUse / all : 0.0);
+      if (!revocable) {
+        String resource = "allocator/mesos/resources/" + name;
+        values.put(resource + "/total", all);
+        values.put(resource + "/offered_or_allocated", inUse + sum(offered, name, false));
+      }
+    }
+  }
+
+  private static double sum(List<Resources> parts, String name, boolean revocable) {
+    long thousandths = 0;
+    for (Resources part : parts) {
+      for (Resource entry : part.entries()) {
+        if (entry.revocable() == revocable
+            && entry.name().equals(name)
+            && entry.value() instanceof Scalar(long amount)) {
+          thousandths += amount;
+        }
+      }
+    }
+    return thousandths / 1000.0;
+  }
+
+  private static void quotas(SortedMap<String, Double> values, MasterSnapshot snapshot) {
+    if (snapshot.decisions().quotas().isEmpty()) {
+      return;
+    }
+    SortedMap<String, RoleTally> tallies = RoleTally.of(snapshot);
+    snapshot
+        .decisions()
+        .quotas()
+        .forEach((role, quota) -> {
+          String prefix = "allocator/mesos/quota/roles/" + role + "/resources/";
+          quota
+              .getGuaranteesMap()
+              .forEach(
+                  (name, amount) -> values.put(prefix + name + "/guarantee", amount.getValue()));
+          quota
+              .getLimitsMap()
+              .forEach((name, amount) -> values.put(prefix + name + "/limit", amount.getValue()));
+          RoleTally tally = tallies.get(role);
+          if (tally != null) {
+            tally
+                .allocated()
+                .plus(tally.offered())
+                .scalarQuantities()
+                .forEach((name, amount) ->
+                    values.put(prefix + name + "/offered_or_allocated", amount.toDouble()));
+          }
+        });
   }
 
   private static void frameworks(SortedMap<String, Double> values, MasterSnapshot snapshot) {

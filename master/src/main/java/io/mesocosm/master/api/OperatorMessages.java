@@ -2,18 +2,20 @@ package io.mesocosm.master.api;
 
 import io.mesocosm.master.MasterSnapshot;
 import io.mesocosm.master.MasterSnapshot.AgentView;
+import io.mesocosm.master.MasterSnapshot.ExecutorView;
 import io.mesocosm.master.MasterSnapshot.FrameworkView;
 import io.mesocosm.master.MasterSnapshot.TaskView;
+import io.mesocosm.master.Offer;
 import io.mesocosm.protocol.ResourceMapping;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
-import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.OfferID;
+import org.apache.mesos.v1.Protos.Resource.AllocationInfo;
 import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TimeInfo;
@@ -38,19 +40,21 @@ final class OperatorMessages {
     return reply.build();
   }
 
-  private static Response.GetAgents.Agent agent(AgentView view) {
+  static Response.GetAgents.Agent agent(AgentView view) {
     Response.GetAgents.Agent.Builder agent =
         Response.GetAgents.Agent.newBuilder()
             .setAgentInfo(view.info())
             .setActive(view.active())
-            .setDeactivated(false)
+            .setDeactivated(view.deactivated())
             .setVersion(view.version())
             .setPid(AgentJson.pid(view))
             .setRegisteredTime(time(view.registeredAt()))
-            .addAllTotalResources(ResourceMapping.toProtoLegacy(view.total()))
-            .addAllAllocatedResources(ResourceMapping.toProtoLegacy(view.used()))
-            .addAllOfferedResources(ResourceMapping.toProtoLegacy(view.offered()));
+            .addAllTotalResources(ResourceMapping.toProtoEndpoint(view.total()))
+            .addAllAllocatedResources(ResourceMapping.toProtoEndpoint(view.used()))
+            .addAllOfferedResources(ResourceMapping.toProtoEndpoint(view.offered()));
     view.reregisteredAt().ifPresent(instant -> agent.setReregisteredTime(time(instant)));
+    view.drain().ifPresent(agent::setDrainInfo);
+    view.drainStarted().ifPresent(instant -> agent.setEstimatedDrainStartTime(time(instant)));
     for (String name : view.capabilities()) {
       capability(name)
           .ifPresent(
@@ -75,7 +79,7 @@ final class OperatorMessages {
     return reply.build();
   }
 
-  private static Response.GetFrameworks.Framework framework(FrameworkView view) {
+  static Response.GetFrameworks.Framework framework(FrameworkView view) {
     Response.GetFrameworks.Framework.Builder framework =
         Response.GetFrameworks.Framework.newBuilder()
             .setFrameworkInfo(view.info())
@@ -83,10 +87,14 @@ final class OperatorMessages {
             .setConnected(view.connected())
             .setRecovered(view.recovered())
             .setRegisteredTime(time(view.registeredAt()))
-            .addAllAllocatedResources(ResourceMapping.toProtoLegacy(view.used()))
-            .addAllOfferedResources(ResourceMapping.toProtoLegacy(view.offered()));
+            .addAllAllocatedResources(ResourceMapping.toProtoEndpoint(view.used()))
+            .addAllOfferedResources(ResourceMapping.toProtoEndpoint(view.offered()));
     view.reregisteredAt().ifPresent(instant -> framework.setReregisteredTime(time(instant)));
     view.unregisteredAt().ifPresent(instant -> framework.setUnregisteredTime(time(instant)));
+    view.offers().forEach(offer -> framework.addOffers(offer(offer)));
+    if (view.constraints().getRoleConstraintsCount() > 0) {
+      framework.setOfferConstraints(view.constraints());
+    }
     return framework.build();
   }
 
@@ -103,7 +111,7 @@ final class OperatorMessages {
     return reply.build();
   }
 
-  private static Task task(TaskView view) {
+  static Task task(TaskView view) {
     TaskInfo info = view.info();
     Task.Builder task =
         Task.newBuilder()
@@ -112,16 +120,14 @@ final class OperatorMessages {
             .setFrameworkId(FrameworkID.newBuilder().setValue(view.framework().value()))
             .setAgentId(AgentID.newBuilder().setValue(view.agent().value()))
             .setState(view.state())
-            .addAllResources(ResourceMapping.toProtoLegacy(view.resources()))
+            .addAllResources(ResourceMapping.toProtoEndpoint(view.resources()))
             .addAllStatuses(view.statuses())
             .putAllLimits(info.getLimitsMap());
-    if (info.hasExecutor()) {
-      task.setExecutorId(info.getExecutor().getExecutorId());
-    }
-    if (!view.statuses().isEmpty()) {
-      task.setStatusUpdateState(view.statuses().getLast().getState());
-      task.setStatusUpdateUuid(view.statuses().getLast().getUuid());
-    }
+    view.executor()
+        .ifPresent(id -> task.setExecutorId(ExecutorID.newBuilder().setValue(id.value())));
+    view.unacknowledged()
+        .ifPresent(status ->
+            task.setStatusUpdateState(status.getState()).setStatusUpdateUuid(status.getUuid()));
     if (info.hasLabels()) {
       task.setLabels(info.getLabels());
     }
@@ -145,21 +151,32 @@ final class OperatorMessages {
 
   static Response.GetExecutors executors(MasterSnapshot snapshot) {
     Response.GetExecutors.Builder reply = Response.GetExecutors.newBuilder();
-    SortedSet<String> seen = new TreeSet<>();
     for (FrameworkView framework : snapshot.frameworks().values()) {
-      for (TaskView task : framework.tasks()) {
-        ExecutorInfo executor = task.info().getExecutor();
-        String key =
-            framework.id() + "/" + task.agent() + "/" + executor.getExecutorId().getValue();
-        if (task.info().hasExecutor() && seen.add(key)) {
-          reply
-              .addExecutorsBuilder()
-              .setExecutorInfo(executor)
-              .setAgentId(AgentID.newBuilder().setValue(task.agent().value()));
-        }
+      for (ExecutorView executor : framework.executors()) {
+        reply
+            .addExecutorsBuilder()
+            .setExecutorInfo(executor.info())
+            .setAgentId(AgentID.newBuilder().setValue(executor.agent().value()));
       }
     }
     return reply.build();
+  }
+
+  static Response.GetOperations operations(MasterSnapshot snapshot) {
+    Response.GetOperations.Builder reply = Response.GetOperations.newBuilder();
+    snapshot.agents().values().forEach(agent -> reply.addAllOperations(agent.operations()));
+    return reply.build();
+  }
+
+  private static org.apache.mesos.v1.Protos.Offer offer(Offer offer) {
+    return org.apache.mesos.v1.Protos.Offer.newBuilder()
+        .setId(OfferID.newBuilder().setValue(offer.id().value()))
+        .setFrameworkId(FrameworkID.newBuilder().setValue(offer.framework().value()))
+        .setAgentId(AgentID.newBuilder().setValue(offer.agent().value()))
+        .setHostname("")
+        .setAllocationInfo(AllocationInfo.newBuilder().setRole(offer.role()))
+        .addAllResources(ResourceMapping.toProtoEndpoint(offer.resources()))
+        .build();
   }
 
   private static TimeInfo time(Instant instant) {

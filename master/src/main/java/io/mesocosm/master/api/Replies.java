@@ -5,7 +5,9 @@ import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.protocol.JsonWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Replies and parameters as the legacy endpoints have them. */
 final class Replies {
@@ -17,13 +19,31 @@ final class Replies {
   static Response json(Request request, JsonWriter json) {
     Optional<String> callback = request.queryValue("jsonp");
     if (callback.isEmpty()) {
-      return Response.json(200, json.toString());
+      return Response.of(200, "application/json", json.toBytes());
     }
     if (!callback.get().matches(CALLBACK)) {
       throw HttpException.text(400, "jsonp must be the name of a function");
     }
     String call = callback.get() + "(" + json + ");";
     return Response.of(200, "text/javascript", call.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As {@link #json}, written while it is sent, so that it may be as long as it likes. */
+  static Response written(Request request, Consumer<JsonWriter> body) {
+    Optional<String> callback = request.queryValue("jsonp");
+    if (callback.isPresent()) {
+      JsonWriter json = new JsonWriter(64 * 1024);
+      body.accept(json);
+      return json(request, json);
+    }
+    return new Response.Written(
+        200,
+        Map.of("Content-Type", "application/json"),
+        out -> {
+          JsonWriter json = new JsonWriter(out);
+          body.accept(json);
+          json.flush();
+        });
   }
 
   /** A whole number, 0 or more. */

@@ -1,84 +1,65 @@
 package io.mesocosm.master.api;
 
 import io.mesocosm.master.MasterSnapshot;
-import io.mesocosm.master.MasterSnapshot.AgentView;
-import io.mesocosm.master.MasterSnapshot.FrameworkView;
-import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import org.apache.mesos.v1.Protos.Value;
+import org.apache.mesos.v1.quota.Protos.QuotaConfig;
 
-/**
- * {@code /roles}: every role that is subscribed to, holds something or has a reservation (R1, R5).
- */
+/** {@code /roles} (contracts/mesos-operator-api.md §5). */
 final class RolesJson {
-  private static final class RoleTally {
-    final SortedSet<String> frameworks = new TreeSet<>();
-    Resources allocated = Resources.NONE;
-    Resources offered = Resources.NONE;
-    Resources reserved = Resources.NONE;
-  }
-
-  private final SortedMap<String, RoleTally> tallies = new TreeMap<>();
-
   private RolesJson() {}
 
-  static void write(JsonWriter json, MasterSnapshot snapshot) {
-    RolesJson roles = new RolesJson();
-    snapshot.frameworks().values().forEach(roles::count);
-    snapshot.agents().values().forEach(roles::countReserved);
+  static void write(JsonWriter json, MasterSnapshot snapshot, Visible visible) {
+    SortedMap<String, RoleTally> tallies = RoleTally.of(snapshot);
     json.name("roles").beginArray();
-    roles.tallies.forEach((role, tally) -> write(json, role, tally));
+    tallies.forEach((role, tally) -> {
+      if (visible.role(role)) {
+        write(json, snapshot, role, tally, consumed(tallies, role));
+      }
+    });
     json.endArray();
   }
 
-  private RoleTally tally(String role) {
-    int slash = role.lastIndexOf('/');
-    if (slash > 0) {
-      // Ancestors are listed too.
-      tally(role.substring(0, slash));
-    }
-    return tallies.computeIfAbsent(role, _ -> new RoleTally());
-  }
-
-  private void count(FrameworkView framework) {
-    framework.roles().forEach(role -> tally(role).frameworks.add(framework.id().value()));
-    for (Resource resource : framework.used().entries()) {
-      RoleTally tally = tally(resource.allocationRole().orElse("*"));
-      tally.allocated = tally.allocated.plus(Resources.of(resource));
-    }
-    for (Resource resource : framework.offered().entries()) {
-      RoleTally tally = tally(resource.allocationRole().orElse("*"));
-      tally.offered = tally.offered.plus(Resources.of(resource));
-    }
-  }
-
-  private void countReserved(AgentView agent) {
-    for (Resource resource : agent.total().entries()) {
-      if (!resource.reservations().isEmpty()) {
-        RoleTally tally = tally(resource.role());
-        tally.reserved = tally.reserved.plus(Resources.of(resource));
+  /** Of the role and all below it. */
+  private static Resources consumed(SortedMap<String, RoleTally> tallies, String role) {
+    List<io.mesocosm.model.resource.Resource> all = new ArrayList<>();
+    tallies.forEach((name, tally) -> {
+      if (name.equals(role) || name.startsWith(role + "/")) {
+        all.addAll(tally.consumed().entries());
       }
-    }
+    });
+    return Resources.of(all);
   }
 
-  private static void write(JsonWriter json, String role, RoleTally tally) {
-    json.beginObject().field("name", role).field("weight", 1.0);
-    // No quota: nothing is guaranteed, nothing is limited.
+  private static void write(
+      JsonWriter json, MasterSnapshot snapshot, String role, RoleTally tally, Resources consumed) {
+    json.beginObject().field("name", role);
+    json.field("weight", snapshot.decisions().weights().getOrDefault(role, 1.0));
+    QuotaConfig quota =
+        snapshot.decisions().quotas().getOrDefault(role, QuotaConfig.getDefaultInstance());
     json.name("quota").beginObject().field("role", role);
-    json.name("guarantee").beginObject().endObject();
-    json.name("limit").beginObject().endObject();
-    ResourceJson.write(json, "consumed", tally.allocated.plus(tally.reserved));
+    amounts(json, "guarantee", quota.getGuaranteesMap());
+    amounts(json, "limit", quota.getLimitsMap());
+    ResourceJson.write(json, "consumed", consumed);
     json.endObject();
-    ResourceJson.write(json, "resources", tally.allocated.plus(tally.offered));
-    ResourceJson.write(json, "allocated", tally.allocated);
-    ResourceJson.write(json, "offered", tally.offered);
-    ResourceJson.write(json, "reserved", tally.reserved);
+    ResourceJson.write(json, "resources", tally.allocated().plus(tally.offered()));
+    ResourceJson.write(json, "allocated", tally.allocated());
+    ResourceJson.write(json, "offered", tally.offered());
+    ResourceJson.write(json, "reserved", tally.reserved());
     json.name("frameworks").beginArray();
-    tally.frameworks.forEach(json::value);
+    tally.frameworks().forEach(json::value);
     json.endArray().endObject();
+  }
+
+  private static void amounts(JsonWriter json, String name, Map<String, Value.Scalar> amounts) {
+    json.name(name).beginObject();
+    new TreeMap<>(amounts).forEach((resource, amount) -> json.field(resource, amount.getValue()));
+    json.endObject();
   }
 }

@@ -1,6 +1,8 @@
 package io.mesocosm.master.api;
 
+import io.mesocosm.model.access.Principal;
 import java.util.Optional;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 
 /**
@@ -13,6 +15,28 @@ final class SchedulerCallValidation {
   private SchedulerCallValidation() {}
 
   /** Says what is wrong with the call, or nothing when it is well-formed. */
+  static Optional<String> problem(Call call, Optional<Principal> principal) {
+    return problem(call)
+        .or(() ->
+            call.getType() == Call.Type.SUBSCRIBE
+                ? principalProblem(call.getSubscribe().getFrameworkInfo(), principal)
+                : Optional.empty());
+  }
+
+  /** S17: whoever says who it is must be who it is. */
+  private static Optional<String> principalProblem(
+      FrameworkInfo info, Optional<Principal> principal) {
+    Optional<String> who = principal.flatMap(Principal::value);
+    return who.isPresent() && info.hasPrincipal() && !who.get().equals(info.getPrincipal())
+        ? Optional.of(
+            "Authenticated principal '"
+                + who.get()
+                + "' does not match principal '"
+                + info.getPrincipal()
+                + "' set in 'FrameworkInfo'")
+        : Optional.empty();
+  }
+
   static Optional<String> problem(Call call) {
     if (!call.isInitialized()) {
       return Optional.of("Not initialized: " + call.getInitializationErrorString());

@@ -6,6 +6,7 @@ import io.mesocosm.master.MasterSnapshot;
 import io.mesocosm.master.MasterSnapshot.AgentView;
 import io.mesocosm.master.MasterSnapshot.FrameworkView;
 import io.mesocosm.master.MasterSnapshot.TaskView;
+import io.mesocosm.model.access.Action;
 import io.mesocosm.protocol.JsonWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -28,58 +29,77 @@ final class StateEndpoints {
   }
 
   Response state(Request request) throws InterruptedException {
-    MasterSnapshot snapshot = master.snapshot();
-    JsonWriter json = new JsonWriter(64 * 1024);
-    json.beginObject();
+    MasterSnapshot snapshot = snapshot(request);
+    boolean flags = visible(request).may(Action.VIEW_FLAGS);
+    return Replies.written(
+        request,
+        json -> {
+          json.beginObject();
+          head(json, snapshot, flags);
+          json.name("slaves").beginArray();
+          for (AgentView agent : snapshot.agents().values()) {
+            json.beginObject();
+            AgentJson.fields(json, agent);
+            json.endObject();
+          }
+          json.endArray();
+          emptyArray(json, "recovered_slaves");
+          frameworks(json, "frameworks", snapshot.frameworks().values().stream());
+          frameworks(json, "completed_frameworks", snapshot.completedFrameworks().stream());
+          emptyArray(json, "orphan_tasks");
+          emptyArray(json, "unregistered_frameworks");
+          json.endObject();
+        });
+  }
+
+  private void head(JsonWriter json, MasterSnapshot snapshot, boolean flags) {
     MasterJson.version(json, facts);
     MasterJson.identity(json, facts);
     long active = snapshot.agents().values().stream().filter(AgentView::active).count();
     json.field("activated_slaves", (double) active);
     json.field("deactivated_slaves", (double) (snapshot.agents().size() - active));
-    json.field("unreachable_slaves", (double) snapshot.unreachableAgents().size());
-    MasterJson.flags(json, facts);
-    json.name("slaves").beginArray();
-    for (AgentView agent : snapshot.agents().values()) {
-      json.beginObject();
-      AgentJson.fields(json, agent);
-      json.endObject();
+    json.field("unreachable_slaves", (double) snapshot.decisions().unreachableAgents().size());
+    if (flags) {
+      MasterJson.flags(json, facts);
     }
-    json.endArray();
-    emptyArray(json, "recovered_slaves");
-    frameworks(json, "frameworks", snapshot.frameworks().values().stream());
-    frameworks(json, "completed_frameworks", snapshot.completedFrameworks().stream());
-    emptyArray(json, "orphan_tasks");
-    emptyArray(json, "unregistered_frameworks");
-    return Replies.json(request, json.endObject());
   }
 
   Response slaves(Request request) throws InterruptedException {
     Optional<String> wanted = request.queryValue("slave_id");
-    JsonWriter json = new JsonWriter().beginObject().name("slaves").beginArray();
-    for (AgentView agent : master.snapshot().agents().values()) {
-      if (wanted.isEmpty() || wanted.get().equals(agent.id().value())) {
-        AgentJson.writeFull(json, agent);
-      }
-    }
-    json.endArray();
-    emptyArray(json, "recovered_slaves");
-    return Replies.json(request, json.endObject());
+    MasterSnapshot snapshot = snapshot(request);
+    return Replies.written(
+        request,
+        json -> {
+          json.beginObject().name("slaves").beginArray();
+          for (AgentView agent : snapshot.agents().values()) {
+            if (wanted.isEmpty() || wanted.get().equals(agent.id().value())) {
+              AgentJson.writeFull(json, agent);
+            }
+          }
+          json.endArray();
+          emptyArray(json, "recovered_slaves");
+          json.endObject();
+        });
   }
 
   Response frameworks(Request request) throws InterruptedException {
-    MasterSnapshot snapshot = master.snapshot();
     Optional<String> wanted = request.queryValue("framework_id");
-    JsonWriter json = new JsonWriter().beginObject();
-    frameworks(
-        json,
-        "frameworks",
-        snapshot.frameworks().values().stream().filter(framework -> is(framework, wanted)));
-    frameworks(
-        json,
-        "completed_frameworks",
-        snapshot.completedFrameworks().stream().filter(framework -> is(framework, wanted)));
-    emptyArray(json, "unregistered_frameworks");
-    return Replies.json(request, json.endObject());
+    MasterSnapshot snapshot = snapshot(request);
+    return Replies.written(
+        request,
+        json -> {
+          json.beginObject();
+          frameworks(
+              json,
+              "frameworks",
+              snapshot.frameworks().values().stream().filter(view -> is(view, wanted)));
+          frameworks(
+              json,
+              "completed_frameworks",
+              snapshot.completedFrameworks().stream().filter(view -> is(view, wanted)));
+          emptyArray(json, "unregistered_frameworks");
+          json.endObject();
+        });
   }
 
   Response tasks(Request request) throws InterruptedException {
@@ -89,7 +109,7 @@ final class StateEndpoints {
     Optional<String> framework = request.queryValue("framework_id");
     Optional<String> task = request.queryValue("task_id");
     Comparator<TaskView> order = Comparator.comparingDouble(StateEndpoints::firstTimestamp);
-    MasterSnapshot snapshot = master.snapshot();
+    MasterSnapshot snapshot = snapshot(request);
     List<TaskView> page =
         Stream.concat(
                 snapshot.frameworks().values().stream(), snapshot.completedFrameworks().stream())
@@ -100,22 +120,29 @@ final class StateEndpoints {
             .skip(offset)
             .limit(limit)
             .toList();
-    JsonWriter json = new JsonWriter().beginObject().name("tasks").beginArray();
-    page.forEach(candidate -> FrameworkJson.task(json, candidate));
-    return Replies.json(request, json.endArray().endObject());
+    return Replies.written(
+        request,
+        json -> {
+          json.beginObject().name("tasks").beginArray();
+          page.forEach(candidate -> FrameworkJson.task(json, candidate));
+          json.endArray().endObject();
+        });
   }
 
   Response roles(Request request) throws InterruptedException {
     JsonWriter json = new JsonWriter().beginObject();
-    RolesJson.write(json, master.snapshot());
+    RolesJson.write(json, snapshot(request), visible(request));
     return Replies.json(request, json.endObject());
   }
 
   Response summary(Request request) throws InterruptedException {
-    MasterSnapshot snapshot = master.snapshot();
+    MasterSnapshot snapshot = snapshot(request);
+    return Replies.written(request, json -> summary(json, snapshot));
+  }
+
+  private void summary(JsonWriter json, MasterSnapshot snapshot) {
     TaskTallies tallies = TaskTallies.of(snapshot);
-    JsonWriter json = new JsonWriter(16 * 1024).beginObject();
-    json.field("hostname", facts.info().getHostname());
+    json.beginObject().field("hostname", facts.info().getHostname());
     facts.cluster().ifPresent(cluster -> json.field("cluster", cluster));
     json.name("slaves").beginArray();
     for (AgentView agent : snapshot.agents().values()) {
@@ -131,7 +158,15 @@ final class StateEndpoints {
       tallies.writeForFramework(json, framework.id());
       json.endObject();
     }
-    return Replies.json(request, json.endArray().endObject());
+    json.endArray().endObject();
+  }
+
+  private MasterSnapshot snapshot(Request request) throws InterruptedException {
+    return visible(request).of(master.snapshot());
+  }
+
+  private Visible visible(Request request) {
+    return new Visible(facts.authorizer(), request.principal());
   }
 
   static Stream<TaskView> allTasks(FrameworkView framework) {

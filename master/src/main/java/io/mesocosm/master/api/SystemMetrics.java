@@ -2,6 +2,9 @@ package io.mesocosm.master.api;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.mesocosm.http.Request;
+import io.mesocosm.http.Response;
+import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.runtime.Metrics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -23,6 +26,17 @@ final class SystemMetrics {
     metrics.gauge("system/load_15min", () -> load(2));
     metrics.gauge("system/mem_total_bytes", () -> memory("MemTotal:"));
     metrics.gauge("system/mem_free_bytes", () -> memory("MemFree:"));
+  }
+
+  /** {@code /system/stats.json} (§5). */
+  static Response stats(Request request) {
+    JsonWriter json = new JsonWriter().beginObject();
+    json.field("avg_load_1min", load(0)).field("avg_load_5min", load(1));
+    json.field("avg_load_15min", load(2));
+    json.field("cpus_total", (long) Runtime.getRuntime().availableProcessors());
+    json.field("mem_total_bytes", (long) memory("MemTotal:"));
+    json.field("mem_free_bytes", (long) memory("MemFree:"));
+    return Replies.json(request, json.endObject());
   }
 
   private static double load(int index) {

@@ -1,18 +1,40 @@
-package io.mesocosm.master;
+package io.mesocosm.master.shell;
 
+import io.mesocosm.allocator.MinAllocatable;
+import io.mesocosm.allocator.SorterKind;
+import io.mesocosm.coordination.ZooKeeperAddress;
+import io.mesocosm.http.HttpFlags;
+import io.mesocosm.http.security.SecurityFlags;
+import io.mesocosm.protocol.InvalidMessageException;
+import io.mesocosm.protocol.MesosJson;
 import io.mesocosm.runtime.Durations;
 import io.mesocosm.runtime.Flag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.mesos.v1.Protos.DomainInfo;
 
 /**
  * The master's flags: names and defaults of Mesos (contracts/mesos-operator-api.md §11) but where a
  * comment says otherwise. Only flags that have an effect are listed: any other is refused.
  */
 public final class MasterFlags {
+  /** Mesos listens everywhere unless told otherwise; ours must be told to. */
   public static final Flag<String> IP =
-      Flag.text("ip", "0.0.0.0", "the address to listen on; 0.0.0.0 for all");
+      Flag.text(
+          "ip",
+          "127.0.0.1",
+          "the address to listen on; 0.0.0.0 for all, which takes authentication or --insecure");
+
   public static final Flag<Integer> PORT =
       Flag.port("port", 5050, "the port to listen on; 0 for any that is free");
   public static final Flag<String> HOSTNAME =
@@ -65,14 +87,102 @@ public final class MasterFlags {
           1_000_000,
           "how many completed tasks of each framework are remembered");
 
-  /** Ours. */
-  public static final Flag<Integer> BODY_BYTES_MAX =
+  public static final Flag<Integer> MAX_UNREACHABLE_TASKS_PER_FRAMEWORK =
       Flag.integer(
-          "body_bytes_max",
-          64 * 1024 * 1024,
-          1024,
-          Integer.MAX_VALUE,
-          "the largest request body, in bytes; larger ones are answered 413");
+          "max_unreachable_tasks_per_framework",
+          1000,
+          0,
+          1_000_000,
+          "how many unreachable tasks of each framework are remembered");
+  public static final Flag<Integer> MAX_OPERATOR_EVENT_STREAM_SUBSCRIBERS =
+      Flag.integer(
+          "max_operator_event_stream_subscribers",
+          1000,
+          1,
+          100_000,
+          "how many operators may follow events at once; beyond it the oldest stream is closed");
+  public static final Flag<ZooKeeperAddress> ZK =
+      optional(
+          "zk",
+          ZooKeeperAddress::parse,
+          "where ZooKeeper keeps the registry: zk://[user:password@]host:port[,...]/path");
+  public static final Flag<String> REGISTRY =
+      Flag.text(
+          "registry",
+          "durable",
+          "durable: in ZooKeeper (--zk) or else under --work_dir; in_memory: forgotten at the end");
+  public static final Flag<SortedSet<String>> ROLES =
+      optional("roles", MasterFlags::names, "the only roles that may be used, comma-separated");
+  public static final Flag<SortedMap<String, Double>> WEIGHTS =
+      optional(
+          "weights",
+          MasterFlags::weights,
+          "weights of roles, role=weight,...; what operators set later counts for more");
+  public static final Flag<Boolean> ROOT_SUBMISSIONS =
+      Flag.bool("root_submissions", true, "whether frameworks may run as root");
+  public static final Flag<DomainInfo> DOMAIN =
+      optional(
+          "domain",
+          MasterFlags::domain,
+          "the master's fault domain, JSON or the path of a file of it; agents of other regions are"
+              + " offered to REGION_AWARE frameworks only");
+  public static final Flag<Boolean> REQUIRE_AGENT_DOMAIN =
+      Flag.bool("require_agent_domain", false, "whether agents without --domain are refused");
+  public static final Flag<MinAllocatable> MIN_ALLOCATABLE_RESOURCES =
+      new Flag<>(
+          "min_allocatable_resources",
+          MinAllocatable::parse,
+          Optional.of("cpus:0.01|mem:32"),
+          false,
+          "what an agent must have free to be offered: alternatives by |, resources by ;");
+  public static final Flag<String> ALLOCATOR =
+      Flag.text(
+          "allocator",
+          "hierarchical",
+          "hierarchical, or the name of a class on the class path that implements Allocator");
+  public static final Flag<SorterKind> ROLE_SORTER =
+      new Flag<>(
+          "role_sorter",
+          MasterFlags::sorting,
+          Optional.of("drf"),
+          false,
+          "who of several roles comes first: drf or random");
+  public static final Flag<SorterKind> FRAMEWORK_SORTER =
+      new Flag<>(
+          "framework_sorter",
+          MasterFlags::sorting,
+          Optional.of("drf"),
+          false,
+          "who of several frameworks in a role comes first: drf or random");
+  public static final Flag<SortedSet<String>> FAIR_SHARING_EXCLUDED =
+      optional(
+          "fair_sharing_excluded_resource_names",
+          MasterFlags::names,
+          "resources that fairness leaves out, comma-separated");
+  public static final Flag<Boolean> FILTER_GPU_RESOURCES =
+      Flag.bool(
+          "filter_gpu_resources",
+          true,
+          "whether agents with gpus are offered to GPU_RESOURCES frameworks only");
+  public static final Flag<String> WHITELIST =
+      Flag.optionalText(
+          "whitelist",
+          "the path of a file of host names, a line each, that alone are offered; read again every"
+              + " 5 seconds; * for all");
+  public static final Flag<Integer> CONSTRAINTS_MEMORY_MAX =
+      Flag.integer(
+          "offer_constraints_re2_max_mem",
+          4096,
+          64,
+          1 << 20,
+          "how long a regular expression in offer constraints may be, in bytes");
+  public static final Flag<Integer> CONSTRAINTS_PROGRAM_SIZE_MAX =
+      Flag.integer(
+          "offer_constraints_re2_max_program_size",
+          100,
+          1,
+          100_000,
+          "how many instructions a regular expression in offer constraints may compile to");
 
   /** Ours. */
   public static final Flag<Integer> COMMANDS_WAITING_MAX =
@@ -85,24 +195,101 @@ public final class MasterFlags {
 
   /** Every flag, in the order of {@code --help}. */
   public static final List<Flag<?>> ALL =
-      List.of(
-          IP,
-          PORT,
-          HOSTNAME,
-          WORK_DIR,
-          CLUSTER,
-          AGENT_PING_TIMEOUT,
-          MAX_AGENT_PING_TIMEOUTS,
-          AGENT_REREGISTER_TIMEOUT,
-          ALLOCATION_INTERVAL,
-          OFFER_TIMEOUT,
-          MAX_COMPLETED_FRAMEWORKS,
-          MAX_COMPLETED_TASKS_PER_FRAMEWORK,
-          BODY_BYTES_MAX,
-          COMMANDS_WAITING_MAX);
+      Stream.of(
+              List.<Flag<?>>of(
+                  IP,
+                  PORT,
+                  HOSTNAME,
+                  WORK_DIR,
+                  ZK,
+                  REGISTRY,
+                  CLUSTER,
+                  DOMAIN,
+                  REQUIRE_AGENT_DOMAIN,
+                  AGENT_PING_TIMEOUT,
+                  MAX_AGENT_PING_TIMEOUTS,
+                  AGENT_REREGISTER_TIMEOUT,
+                  ALLOCATOR,
+                  ALLOCATION_INTERVAL,
+                  MIN_ALLOCATABLE_RESOURCES,
+                  ROLE_SORTER,
+                  FRAMEWORK_SORTER,
+                  FAIR_SHARING_EXCLUDED,
+                  FILTER_GPU_RESOURCES,
+                  WHITELIST,
+                  ROLES,
+                  WEIGHTS,
+                  ROOT_SUBMISSIONS,
+                  OFFER_TIMEOUT,
+                  CONSTRAINTS_MEMORY_MAX,
+                  CONSTRAINTS_PROGRAM_SIZE_MAX,
+                  MAX_COMPLETED_FRAMEWORKS,
+                  MAX_COMPLETED_TASKS_PER_FRAMEWORK,
+                  MAX_UNREACHABLE_TASKS_PER_FRAMEWORK,
+                  MAX_OPERATOR_EVENT_STREAM_SUBSCRIBERS,
+                  COMMANDS_WAITING_MAX),
+              SecurityFlags.MASTER,
+              HttpFlags.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   /** Prefixes of environment variables that flags are read from, in order of precedence. */
   public static final List<String> ENVIRONMENT_PREFIXES = List.of("COSM_", "MESOS_");
 
   private MasterFlags() {}
+
+  private static <T> Flag<T> optional(String name, Function<String, T> parser, String help) {
+    return new Flag<>(name, parser, Optional.empty(), false, help);
+  }
+
+  private static SortedSet<String> names(String text) {
+    SortedSet<String> names = new TreeSet<>();
+    for (String name : text.split(",")) {
+      if (!name.isBlank()) {
+        names.add(name.strip());
+      }
+    }
+    return names;
+  }
+
+  private static SortedMap<String, Double> weights(String text) {
+    SortedMap<String, Double> weights = new TreeMap<>();
+    for (String pair : text.split(",")) {
+      String[] parts = pair.split("=", 2);
+      double weight;
+      try {
+        weight = Double.parseDouble(parts[parts.length - 1].strip());
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("must be role=weight,...", e);
+      }
+      if (parts.length < 2 || !(weight > 0) || Double.isInfinite(weight)) {
+        throw new IllegalArgumentException("must be role=weight,... with weights above 0");
+      }
+      weights.put(parts[0].strip(), weight);
+    }
+    return weights;
+  }
+
+  private static SorterKind sorting(String text) {
+    return switch (text) {
+      case "drf" -> SorterKind.DRF;
+      case "random" -> SorterKind.RANDOM;
+      default -> throw new IllegalArgumentException("must be drf or random");
+    };
+  }
+
+  private static DomainInfo domain(String text) {
+    String json = text.strip();
+    try {
+      if (!json.startsWith("{")) {
+        json = Files.readString(Path.of(json.replaceFirst("^file://", "")));
+      }
+      return MesosJson.parse(json, DomainInfo.newBuilder()).build();
+    } catch (IOException | InvalidMessageException e) {
+      throw new IllegalArgumentException(
+          "must be {\"fault_domain\":{\"region\":{\"name\":...},\"zone\":{\"name\":...}}} or a file of it: "
+              + e.getMessage(),
+          e);
+    }
+  }
 }

@@ -1,16 +1,32 @@
-package io.mesocosm.master;
+package io.mesocosm.master.shell;
 
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 
-import io.mesocosm.allocator.HierarchicalAllocator;
+import io.mesocosm.allocator.Allocator;
+import io.mesocosm.coordination.FileStore;
+import io.mesocosm.coordination.MemoryStore;
+import io.mesocosm.coordination.VersionedStore;
+import io.mesocosm.coordination.ZooKeeperStore;
 import io.mesocosm.http.Handler;
 import io.mesocosm.http.HttpServer;
-import io.mesocosm.http.HttpServerOptions;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.security.SecurityOptions;
+import io.mesocosm.master.CallAnswer;
+import io.mesocosm.master.ClusterEvent;
+import io.mesocosm.master.Master;
+import io.mesocosm.master.MasterCommand;
+import io.mesocosm.master.MasterEffect;
+import io.mesocosm.master.MasterMirror;
+import io.mesocosm.master.MasterSnapshot;
+import io.mesocosm.master.MasterTimer;
+import io.mesocosm.master.StreamId;
 import io.mesocosm.master.api.EventStreams;
 import io.mesocosm.master.api.MasterApi;
 import io.mesocosm.master.api.MasterFacts;
 import io.mesocosm.master.api.MasterProxy;
+import io.mesocosm.master.api.OperatorStreams;
+import io.mesocosm.protocol.registry.RegistryProtos.RegistryRecord;
 import io.mesocosm.runtime.EventLoop;
 import io.mesocosm.runtime.Metrics;
 import io.mesocosm.runtime.Timers;
@@ -29,7 +45,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -46,6 +64,8 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
 public final class MasterProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(MasterProcess.class.getName());
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(15);
+  private static final Duration MIRROR_INTERVAL = Duration.ofMillis(500);
+  private static final Duration WHITELIST_INTERVAL = Duration.ofSeconds(5);
   private static final String VERSION_UNPACKAGED = "0.1.0";
   private static final Event HEARTBEAT = Event.newBuilder().setType(Event.Type.HEARTBEAT).build();
 
@@ -54,12 +74,20 @@ public final class MasterProcess implements AutoCloseable {
     record Command(MasterCommand command) implements Input {}
 
     record Read(CompletableFuture<MasterSnapshot> reader) implements Input {}
+
+    /** Time to bring the readers' copy up to date. */
+    record Mirror() implements Input {}
   }
 
   private sealed interface TimerKey {
     record OfCore(MasterTimer timer) implements TimerKey {}
 
     record Heartbeat(StreamId stream) implements TimerKey {}
+
+    /** What changed must reach the readers' copy before it grows large. */
+    record Mirror() implements TimerKey {}
+
+    record Whitelist() implements TimerKey {}
   }
 
   private final InstantSource clock;
@@ -68,34 +96,55 @@ public final class MasterProcess implements AutoCloseable {
   private final EventLoop<Input, MasterEffect> loop;
   private final Timers<TimerKey> timers;
   private final MasterProxy proxy;
-  private final EventStreams schedulers = new EventStreams();
-  private final EventStreams agents = new EventStreams();
+  private final EventStreams schedulers = new EventStreams("master-to-schedulers");
+  private final EventStreams agents = new EventStreams("master-to-agents");
+  private final OperatorStreams operators;
+  private final RegistryStorage registry;
+  private final Readers readers;
   private final Metrics metrics = new Metrics();
   private final Handler routes;
 
   /** Who wants a snapshot after the batch at hand. Of the loop's thread. */
-  private final List<CompletableFuture<MasterSnapshot>> readers = new ArrayList<>();
+  private final List<CompletableFuture<MasterSnapshot>> waiting = new ArrayList<>();
 
-  /** The last snapshot, if nothing has happened since. Of the loop's thread. */
-  private Optional<MasterSnapshot> current = Optional.empty();
+  /** Whether anything has happened since the readers were told. Of the loop's thread. */
+  private boolean changed = true;
+
+  /** Of the timers' thread. */
+  private Optional<SortedSet<String>> whitelisted = Optional.empty();
 
   private MasterProcess(
       MasterOptions options,
       HttpServer server,
+      RegistryStorage registry,
       InstantSource clock,
       RandomGenerator random,
       Consumer<Throwable> crashHandler) {
     this.clock = clock;
     this.server = server;
+    this.registry = registry;
     Instant started = clock.instant();
     MasterInfo info = masterInfo(options, server.port(), random);
     MasterFacts facts =
-        new MasterFacts(info, version(), started, options.cluster(), options.flagTexts());
+        new MasterFacts(
+            info,
+            version(),
+            started,
+            options.cluster(),
+            options.core().authorizer(),
+            options.flagTexts());
+    this.operators = new OperatorStreams(options.core().authorizer(), options.operatorStreamsMax());
+    this.readers =
+        new Readers(
+            new MasterMirror(
+                options.core().completedFrameworksMax(),
+                options.core().completedTasksPerFrameworkMax()));
     // The core's randomness is its own: whoever else draws is on another thread.
-    this.core =
-        new Master(
-            config(options, info),
-            new HierarchicalAllocator(new SplittableRandom(random.nextLong())));
+    Allocator allocator =
+        Allocators.named(
+            options.allocator(), options.allocation(), new SplittableRandom(random.nextLong()));
+    options.weights().forEach(allocator::setWeight);
+    this.core = new Master(options.core().forMaster(info), allocator);
     this.timers = new Timers<>("master-timers", clock);
     this.loop =
         new EventLoop<>(
@@ -108,13 +157,28 @@ public final class MasterProcess implements AutoCloseable {
             crashHandler);
     this.proxy = new MasterProxy(this::post, reader -> loop.post(new Input.Read(reader)));
     metrics.gauge("master/event_queue_messages", loop::depth);
-    this.routes = MasterApi.routes(proxy, facts, schedulers, agents, metrics, clock, random);
+    metrics.gauge("master/event_queue_dispatches", () -> 0);
+    metrics.gauge("master/event_queue_http_requests", () -> 0);
+    metrics.gauge("master/operator_event_stream_subscribers", operators::size);
+    this.routes =
+        MasterApi.routes(
+            proxy,
+            facts,
+            options.security(),
+            schedulers,
+            agents,
+            operators,
+            metrics,
+            clock,
+            random);
+    options.whitelist().ifPresent(this::watchWhitelist);
+    mirrorSoon();
     LOG.log(
         INFO,
         "master "
             + info.getId()
             + " listens on "
-            + options.ip()
+            + options.http().bindAddress()
             + ":"
             + server.port()
             + " and is known as "
@@ -127,29 +191,53 @@ public final class MasterProcess implements AutoCloseable {
    * @param random draws ids; used by several threads, but never by two at once
    * @param crashHandler told when a rule of the core's state was broken, after which the master
    *     answers nothing more; its duty is to end the process
-   * @throws IllegalStateException if the port is taken, or an address or directory is no good
+   * @throws IllegalStateException if the port is taken, an address or directory is no good, or the
+   *     registry cannot be read
+   * @throws IllegalArgumentException if it would listen where it must not, or a flag names what is
+   *     not there
    */
   public static MasterProcess start(
       MasterOptions options,
       InstantSource clock,
       RandomGenerator random,
       Consumer<Throwable> crashHandler) {
+    SecurityOptions.refusalToListen(options.http().bindAddress(), options.security())
+        .ifPresent(refusal -> {
+          throw new IllegalArgumentException(refusal);
+        });
     options.workDir().ifPresent(MasterProcess::prepare);
     LateHandler root = new LateHandler();
-    HttpServer server =
-        HttpServer.start(
-            HttpServerOptions.of("master-http", options.ip(), options.port())
-                .withBodyBytesMax(options.bodyBytesMax()),
-            root);
+    HttpServer server = HttpServer.start(options.http().withTls(options.security().tls()), root);
     try {
-      MasterProcess process = new MasterProcess(options, server, clock, random, crashHandler);
+      RegistryStorage registry = new RegistryStorage(store(options));
+      List<RegistryRecord> records = registry.read();
+      MasterProcess process =
+          new MasterProcess(options, server, registry, clock, random, crashHandler);
       process.loop.start();
+      process.post(new MasterCommand.RegistryRead(records));
       root.handler = Optional.of(process.routes);
       return process;
     } catch (RuntimeException e) {
       server.close();
       throw e;
     }
+  }
+
+  private static VersionedStore store(MasterOptions options) {
+    if (options.registryInMemory()) {
+      return new MemoryStore();
+    }
+    if (options.zooKeeper().isPresent()) {
+      return ZooKeeperStore.connect(options.zooKeeper().get());
+    }
+    if (options.workDir().isPresent()) {
+      return FileStore.open(options.workDir().get().resolve("registry"));
+    }
+    LOG.log(
+        INFO,
+        "quotas, weights, maintenance and drains will be forgotten when this master ends: give"
+            + " --work_dir or --zk to keep them");
+    return new MemoryStore();
   }
 
   /** The port that it listens on. */
@@ -162,8 +250,12 @@ public final class MasterProcess implements AutoCloseable {
   public void close() {
     server.close();
     loop.close();
+    schedulers.close();
+    agents.close();
     proxy.stopped();
     timers.close();
+    readers.close();
+    registry.close();
   }
 
   /**
@@ -189,25 +281,70 @@ public final class MasterProcess implements AutoCloseable {
   private List<MasterEffect> handle(Input input, Instant now) {
     return switch (input) {
       case Input.Command(MasterCommand command) -> {
-        current = Optional.empty();
+        changed = true;
         yield core.handle(command, now);
       }
       case Input.Read(var reader) -> {
-        readers.add(reader);
+        waiting.add(reader);
+        yield List.of();
+      }
+      case Input.Mirror() -> {
+        tellReaders();
         yield List.of();
       }
     };
   }
 
-  /** One snapshot serves all who asked during a batch, and nobody's asking costs nothing. */
+  /** One look at the changes serves all who asked during a batch. */
   private void afterBatch() {
-    if (readers.isEmpty()) {
-      return;
+    schedulers.flush();
+    agents.flush();
+    if (!waiting.isEmpty()) {
+      tellReaders();
+      waiting.forEach(readers::complete);
+      waiting.clear();
     }
-    MasterSnapshot snapshot = current.orElseGet(core::snapshot);
-    current = Optional.of(snapshot);
-    readers.forEach(reader -> reader.complete(snapshot));
-    readers.clear();
+  }
+
+  private void tellReaders() {
+    if (changed) {
+      readers.apply(core.changes());
+      changed = false;
+    }
+  }
+
+  /** Nobody may be reading for days, and what changes must not pile up in the core. */
+  private void mirrorSoon() {
+    timers.set(
+        new TimerKey.Mirror(),
+        clock.instant().plus(MIRROR_INTERVAL),
+        () -> {
+          loop.post(new Input.Mirror());
+          mirrorSoon();
+        });
+  }
+
+  /** The file is looked at every few seconds; one that cannot be read changes nothing. */
+  private void watchWhitelist(Path file) {
+    try {
+      SortedSet<String> names = new TreeSet<>();
+      Files.readAllLines(file).stream()
+          .map(String::strip)
+          .filter(name -> !name.isEmpty())
+          .forEach(names::add);
+      if (!whitelisted.equals(Optional.of(names))) {
+        whitelisted = Optional.of(names);
+        post(
+            new MasterCommand.WhitelistRead(
+                names.contains("*") ? Optional.empty() : Optional.of(names)));
+      }
+    } catch (IOException e) {
+      LOG.log(WARNING, "--whitelist=" + file + " cannot be read: the last one holds on", e);
+    }
+    timers.set(
+        new TimerKey.Whitelist(),
+        clock.instant().plus(WHITELIST_INTERVAL),
+        () -> watchWhitelist(file));
   }
 
   private void perform(MasterEffect effect) {
@@ -226,6 +363,13 @@ public final class MasterProcess implements AutoCloseable {
           timers.set(
               new TimerKey.OfCore(timer), at, () -> post(new MasterCommand.TimerFired(timer)));
       case MasterEffect.CancelTimer(MasterTimer timer) -> timers.cancel(new TimerKey.OfCore(timer));
+      case MasterEffect.Store store -> registry.write(store, this::post);
+      case MasterEffect.OpenOperatorStream(StreamId stream) -> {
+        tellReaders();
+        readers.show(snapshot -> operators.begin(stream, snapshot));
+        readers.run(() -> heartbeatOperator(stream));
+      }
+      case MasterEffect.Publish(ClusterEvent event) -> readers.run(() -> operators.publish(event));
       case MasterEffect.Count(String metric) -> metrics.counter(metric).increment();
     }
   }
@@ -233,29 +377,27 @@ public final class MasterProcess implements AutoCloseable {
   /** S20: one at once, then one every interval for as long as the stream lives. */
   private void heartbeat(StreamId stream) {
     TimerKey key = new TimerKey.Heartbeat(stream);
-    if (schedulers.send(stream, HEARTBEAT)) {
+    boolean open = schedulers.send(stream, HEARTBEAT);
+    schedulers.flush();
+    if (open) {
       timers.set(key, clock.instant().plus(HEARTBEAT_INTERVAL), () -> heartbeat(stream));
     } else {
       timers.cancel(key);
     }
   }
 
-  private static MasterConfig config(MasterOptions options, MasterInfo info) {
-    return new MasterConfig(
-        info.getId(),
-        info,
-        options.agentPingTimeout(),
-        options.agentPingTimeoutsMax(),
-        options.allocationInterval(),
-        options.offerTimeout(),
-        options.completedFrameworksMax(),
-        options.completedTasksPerFrameworkMax(),
-        HEARTBEAT_INTERVAL,
-        options.agentReregisterTimeout());
+  /** V2: as to schedulers. */
+  private void heartbeatOperator(StreamId stream) {
+    TimerKey key = new TimerKey.Heartbeat(stream);
+    if (operators.heartbeat(stream)) {
+      timers.set(key, clock.instant().plus(HEARTBEAT_INTERVAL), () -> heartbeatOperator(stream));
+    } else {
+      timers.cancel(key);
+    }
   }
 
   private static MasterInfo masterInfo(MasterOptions options, int port, RandomGenerator random) {
-    InetAddress address = advertised(options.ip());
+    InetAddress address = advertised(options.http().bindAddress());
     String ip = address.getHostAddress();
     String hostname = options.hostname().orElseGet(address::getCanonicalHostName);
     MasterInfo.Builder info =
@@ -271,6 +413,11 @@ public final class MasterProcess implements AutoCloseable {
             .setHostname(hostname)
             .setVersion(version())
             .setAddress(Address.newBuilder().setHostname(hostname).setIp(ip).setPort(port));
+    options.domain().ifPresent(info::setDomain);
+    info.addCapabilities(
+        MasterInfo.Capability.newBuilder().setType(MasterInfo.Capability.Type.AGENT_UPDATE));
+    info.addCapabilities(
+        MasterInfo.Capability.newBuilder().setType(MasterInfo.Capability.Type.AGENT_DRAINING));
     return info.build();
   }
 

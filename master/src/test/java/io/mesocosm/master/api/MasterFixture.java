@@ -1,8 +1,8 @@
 package io.mesocosm.master.api;
 
 import io.mesocosm.http.RecordStream;
-import io.mesocosm.master.MasterOptions;
-import io.mesocosm.master.MasterProcess;
+import io.mesocosm.master.shell.MasterOptions;
+import io.mesocosm.master.shell.MasterProcess;
 import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;

@@ -3,8 +3,8 @@ package io.mesocosm.master.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesocosm.master.MasterOptions;
-import io.mesocosm.master.MasterProcess;
+import io.mesocosm.master.shell.MasterOptions;
+import io.mesocosm.master.shell.MasterProcess;
 import io.mesocosm.runtime.Flags;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +20,12 @@ class MasterOptionsTest {
   void defaultsAreTheOriginalsButForTheAllocationInterval() {
     MasterOptions options = MasterOptions.parse(List.of());
 
-    assertThat(options.port()).isEqualTo(5050);
-    assertThat(options.agentPingTimeout()).isEqualTo(Duration.ofSeconds(15));
-    assertThat(options.agentPingTimeoutsMax()).isEqualTo(5);
-    assertThat(options.allocationInterval()).isEqualTo(Duration.ofMillis(20));
-    assertThat(options.offerTimeout()).isEmpty();
-    assertThat(options.completedFrameworksMax()).isEqualTo(50);
+    assertThat(options.http().port()).isEqualTo(5050);
+    assertThat(options.core().pingInterval()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(options.core().pingsMissedMax()).isEqualTo(5);
+    assertThat(options.core().allocationInterval()).isEqualTo(Duration.ofMillis(20));
+    assertThat(options.core().offerTimeout()).isEmpty();
+    assertThat(options.core().completedFrameworksMax()).isEqualTo(50);
     assertThat(options.flagTexts()).containsEntry("port", "5050").doesNotContainKey("hostname");
   }
 
@@ -62,6 +62,24 @@ class MasterOptionsTest {
           .hasMessageContaining(Integer.toString(first.port()))
           .hasMessageContaining("taken");
     }
+  }
+
+  @Test
+  void listeningBeyondThisMachineTakesAuthenticationOrAWordThatItIsMeant() {
+    MasterOptions open = MasterOptions.parse(List.of("--port=0", "--ip=0.0.0.0"));
+
+    assertThatThrownBy(
+            () -> MasterProcess.start(open, InstantSource.system(), new Random(1), _ -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("0.0.0.0")
+        .hasMessageContaining("--insecure");
+  }
+
+  @Test
+  void anAllocatorThatIsNoneIsNamed() {
+    assertThatThrownBy(() -> start("--allocator=java.lang.String"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("java.lang.String");
   }
 
   private static MasterProcess start(String argument) {

@@ -89,7 +89,7 @@ class StateEndpointsTest {
     }
     assertThat(operator("GET_HEALTH").body())
         .isEqualTo("{\"type\":\"GET_HEALTH\",\"get_health\":{\"healthy\":true}}");
-    assertThat(operator("GET_QUOTA").statusCode()).isEqualTo(501);
+    assertThat(operator("GET_QUOTA").statusCode()).isEqualTo(200);
   }
 
   @Test
