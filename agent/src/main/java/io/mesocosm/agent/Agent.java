@@ -1,6 +1,5 @@
 package io.mesocosm.agent;
 
-import io.mesocosm.model.AgentId;
 import io.mesocosm.model.ContainerId;
 import io.mesocosm.model.ExecutorId;
 import io.mesocosm.model.FrameworkId;
@@ -8,24 +7,29 @@ import io.mesocosm.model.TaskId;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import io.mesocosm.runtime.Core;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
-import org.apache.mesos.v1.Protos.ExecutorInfo;
-import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.KillPolicy;
 import org.apache.mesos.v1.Protos.TaskStatus;
 
 /**
  * The core of an agent: registers with the master, runs the tasks that it is given, and tells what
  * becomes of them.
  *
- * <p>It keeps nothing across restarts: a started agent is a new agent. Command tasks and task
- * groups are carried out without an executor process; tasks with an executor of their own are
- * refused.
+ * <p>It keeps its reservations and volumes across restarts, and nothing else: a started agent is a
+ * new agent. Command tasks and task groups are carried out without an executor process; executors
+ * that frameworks bring run as containers and speak the executor API.
  */
 public final class Agent implements Core<AgentCommand, AgentEffect> {
   private static final int PROTOCOL_VERSION = 1;
@@ -37,8 +41,15 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
   private final RandomIds ids;
   private final Registration registration;
   private final StatusUpdates updates;
-  private final Launches launches;
+  private final Draining draining = new Draining();
+  private final TaskBook book;
   private final Tasks tasks;
+  private final Executors executors;
+  private final ExecutorCalls executorCalls;
+  private final Operations operations;
+  private final Arrivals arrivals;
+  // What came while an operation was being written down, in order.
+  private final Deque<LinkEvent> backlog = new ArrayDeque<>();
   private boolean stopping;
   private boolean stopped;
   private Optional<AgentSnapshot> snapshot = Optional.empty();
@@ -47,20 +58,31 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
    * @param random draws container ids, update ids and back-offs
    */
   public Agent(AgentConfig config, RandomGenerator random) {
+    this(config, random, ExecutorTokens.NONE);
+  }
+
+  /**
+   * @param random draws container ids, update ids and back-offs
+   * @param tokens for executors that have to authenticate
+   */
+  public Agent(AgentConfig config, RandomGenerator random, ExecutorTokens tokens) {
     this.config = config;
     this.ids = new RandomIds(random);
     this.registration = new Registration(config.registrationBackoffFactor(), random, effects);
     this.updates = new StatusUpdates(registration, effects);
-    this.launches = new Launches(config);
-    this.tasks =
-        new Tasks(
-            config,
-            frameworks,
-            launches,
-            new Statuses(config, registration, ids),
-            updates,
-            tally,
-            effects);
+    Launches launches = new Launches(config, tokens);
+    Statuses statuses = new Statuses(config, registration, ids);
+    this.book = new TaskBook(frameworks, registration, updates, draining, tally);
+    this.tasks = new Tasks(config, frameworks, launches, statuses, book, draining, tally, effects);
+    this.executors =
+        new Executors(
+            config, frameworks, launches, statuses, book, draining, registration, tally, effects);
+    this.executorCalls =
+        new ExecutorCalls(config, frameworks, executors, statuses, book, registration, effects);
+    this.operations =
+        new Operations(config, registration, new VolumePlan(config, frameworks), ids, effects);
+    this.arrivals =
+        new Arrivals(frameworks, launches, statuses, book, tasks, executors, draining, tally, ids);
   }
 
   @Override
@@ -82,20 +104,41 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
       }
       case AgentCommand.LinkClosed(long link, String _) -> {
         if (registration.isCurrent(link)) {
-          updates.pause();
+          pause();
           registration.closed(now);
         }
       }
-      case AgentCommand.ContainerStarted(var id, var container) ->
-          tasks.started(id, container, now);
-      case AgentCommand.ContainerFailed(var id, String message) -> tasks.failed(id, message, now);
-      case AgentCommand.ContainerExited(var exit) -> tasks.exited(exit, now);
+      // Each of the two leaves the other's containers alone.
+      case AgentCommand.ContainerStarted(var id, var container) -> {
+        executors.started(container);
+        tasks.started(id, container, now);
+      }
+      case AgentCommand.ContainerFailed(var id, String message) -> {
+        executors.failed(id, message, now);
+        tasks.failed(id, message, now);
+      }
+      case AgentCommand.ContainerExited(var exit) -> {
+        executors.exited(exit, now);
+        tasks.exited(exit, now);
+      }
+      case AgentCommand.ExecutorCall(long request, var call, var claimed) ->
+          executorCalls.handle(request, call, claimed, now);
+      case AgentCommand.ExecutorStreamClosed(long stream) -> executorCalls.closed(stream);
+      case AgentCommand.Stored(long number) -> {
+        operations.stored(number, now);
+        catchUp(now);
+      }
+      case AgentCommand.StoreFailed(long number, String message) -> {
+        operations.storeFailed(number, message, now);
+        catchUp(now);
+      }
       case AgentCommand.HealthReported(var id, boolean healthy, String message) ->
           tasks.healthReported(id, healthy, message, now);
       case AgentCommand.TimerFired(AgentTimer timer) -> handleTimer(timer, now);
       case AgentCommand.Shutdown() -> {
         stopping = true;
-        tasks.silence(_ -> true, config.stopGrace(), now);
+        backlog.clear();
+        silence(_ -> true, config.stopGrace(), now);
       }
     }
     finishIfQuiet(now);
@@ -111,6 +154,9 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
                 registration.isRegistered(),
                 frameworks.snapshots(),
                 frameworks.completedSnapshots(),
+                operations.total(),
+                operations.unacknowledged(),
+                draining.config(),
                 tally.snapshot(registration.registrations())));
     snapshot = Optional.of(taken);
     return taken;
@@ -119,63 +165,180 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
   private void handleEvent(LinkEvent event, Instant now) {
     switch (event.getType()) {
       case SUBSCRIBED -> subscribed(event.getSubscribed(), now);
-      case RUN_TASKS -> runTasks(event.getRunTasks(), now);
-      case KILL_TASK -> {
-        LinkEvent.KillTask kill = event.getKillTask();
-        tasks.kill(
-            key(kill.getFrameworkId().getValue(), kill.getTaskId().getValue()),
-            kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.empty(),
-            now);
-      }
       case UPDATE_ACKNOWLEDGED -> acknowledged(event.getUpdateAcknowledged(), now);
-      case SHUTDOWN_FRAMEWORK -> {
-        FrameworkId id = new FrameworkId(event.getShutdownFramework().getFrameworkId().getValue());
-        tasks.silence(
-            key -> key.frameworkId().equals(id), config.executorShutdownGracePeriod(), now);
-      }
+      case OPERATION_ACKNOWLEDGED -> operations.acknowledged(event.getOperationAcknowledged());
       case PING -> registration.send(LinkCall.newBuilder().setType(LinkCall.Type.PONG).build());
       case SHUTDOWN -> retire(event.getShutdown().getMessage(), now);
+      case RUN_TASKS,
+          KILL_TASK,
+          SHUTDOWN_FRAMEWORK,
+          SHUTDOWN_EXECUTOR,
+          EXECUTOR_MESSAGE,
+          UPDATE_FRAMEWORK,
+          APPLY_OPERATION,
+          DRAIN -> {
+        if (operations.isBusy()) {
+          backlog.addLast(event);
+        } else {
+          carryOut(event, now);
+        }
+      }
       case UNKNOWN -> {
         // A newer master says something that this version does not know: not for us.
       }
     }
   }
 
+  /** Takes what had to wait for an operation, up to the next one. */
+  private void catchUp(Instant now) {
+    while (!operations.isBusy() && !backlog.isEmpty()) {
+      carryOut(backlog.removeFirst(), now);
+    }
+  }
+
+  private void carryOut(LinkEvent event, Instant now) {
+    switch (event.getType()) {
+      case RUN_TASKS -> {
+        // Nothing may start any more: the master will know by our silence.
+        if (!stopping) {
+          registration.agentId().ifPresent(id -> arrivals.run(event.getRunTasks(), id, now));
+        }
+      }
+      case KILL_TASK -> kill(event.getKillTask(), now);
+      case SHUTDOWN_FRAMEWORK -> {
+        FrameworkId id = new FrameworkId(event.getShutdownFramework().getFrameworkId().getValue());
+        silence(id::equals, config.executorShutdownGracePeriod(), now);
+      }
+      case SHUTDOWN_EXECUTOR -> {
+        LinkEvent.ShutdownExecutor shutdown = event.getShutdownExecutor();
+        executor(shutdown.getFrameworkId(), shutdown.getExecutorId())
+            .ifPresent(executor -> shutDown(executor, now));
+      }
+      case EXECUTOR_MESSAGE -> {
+        LinkEvent.ExecutorMessage message = event.getExecutorMessage();
+        executor(message.getFrameworkId(), message.getExecutorId())
+            .filter(Executor::isCustom)
+            .ifPresent(executor -> executors.relay(executor, message.getData()));
+      }
+      case UPDATE_FRAMEWORK -> {
+        FrameworkInfo info = event.getUpdateFramework().getFrameworkInfo();
+        frameworks.update(new FrameworkId(info.getId().getValue()), info);
+      }
+      case APPLY_OPERATION -> operations.apply(event.getApplyOperation(), now);
+      case DRAIN -> drain(event.getDrain(), now);
+      case SUBSCRIBED, UPDATE_ACKNOWLEDGED, OPERATION_ACKNOWLEDGED, PING, SHUTDOWN, UNKNOWN ->
+          throw new IllegalStateException(event.getType() + " does not wait");
+    }
+  }
+
+  private Optional<Executor> executor(FrameworkID frameworkId, ExecutorID executorId) {
+    return frameworks.findExecutor(
+        new FrameworkId(frameworkId.getValue()), new ExecutorId(executorId.getValue()));
+  }
+
+  private void kill(LinkEvent.KillTask kill, Instant now) {
+    Optional<KillPolicy> policy =
+        kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.empty();
+    book.find(Arrivals.key(kill.getFrameworkId().getValue(), kill.getTaskId().getValue()))
+        .ifPresent(task -> {
+          if (task.executor().isCustom()) {
+            executors.kill(task, policy, now);
+          } else {
+            tasks.kill(task, policy, now);
+          }
+        });
+  }
+
+  private void shutDown(Executor executor, Instant now) {
+    Duration grace = config.shutdownGrace(executor.info());
+    if (executor.isCustom()) {
+      executors.shutDown(executor, grace, now);
+    } else {
+      executor.tasks().forEach(task -> tasks.shutDown(task, grace, now));
+    }
+  }
+
+  private void drain(LinkEvent.Drain drain, Instant now) {
+    if (!drain.hasConfig()) {
+      draining.end();
+      return;
+    }
+    draining.begin(drain.getConfig());
+    for (Task task : book.all()) {
+      if (task.executor().isCustom()) {
+        executors.drain(task, now);
+      } else {
+        tasks.drain(task, now);
+      }
+    }
+  }
+
+  /** Kills everything of some frameworks; nobody is to hear of it any more. */
+  private void silence(Predicate<FrameworkId> which, Duration grace, Instant now) {
+    for (Task task : book.all()) {
+      if (which.test(task.key().frameworkId()) && !task.executor().isCustom()) {
+        book.silence(task);
+        tasks.shutDown(task, grace, now);
+      }
+    }
+    for (Executor executor : frameworks.executors()) {
+      if (which.test(executor.frameworkId()) && executor.isCustom()) {
+        executors.silence(executor, grace, now);
+      }
+    }
+  }
+
+  private void pause() {
+    updates.pause();
+    operations.pause();
+  }
+
   private void handleTimer(AgentTimer timer, Instant now) {
     switch (timer) {
       case AgentTimer.Reconnect() -> {
-        if (registration.isWaiting()) {
+        if (registration.isWaiting() && operations.isBusy()) {
+          // A SUBSCRIBE now would leave out the tasks that wait for the operation.
+          registration.waitToConnect(now);
+        } else if (registration.isWaiting()) {
           registration.connect(subscribe(), now);
         }
       }
       case AgentTimer.LinkSilence() -> {
         if (registration.checkSilence(now)) {
-          updates.pause();
+          pause();
         }
       }
       case AgentTimer.ResendUpdate(FrameworkId frameworkId, TaskId taskId) ->
           updates.resendDue(new TaskKey(frameworkId, taskId), now);
       case AgentTimer.CompletionOverdue(ContainerId containerId) ->
           tasks.completionOverdue(containerId, now);
+      case AgentTimer.ResendOperation(var uuid) -> operations.resendDue(uuid, now);
+      case AgentTimer.ExecutorRegistrationOverdue(ContainerId id) ->
+          executors.registrationOverdue(id);
+      case AgentTimer.ExecutorShutdownOverdue(ContainerId id) -> executors.shutdownOverdue(id);
+      case AgentTimer.ExecutorHeartbeat(ContainerId id) -> executors.heartbeatDue(id, now);
     }
   }
 
   private void subscribed(LinkEvent.Subscribed subscribed, Instant now) {
     if (registration.subscribed(subscribed, now)) {
       updates.resume(now);
+      operations.resume(now);
     } else {
       retire("the master took this agent for another one", now);
     }
   }
 
   private void retire(String reason, Instant now) {
-    updates.pause();
+    pause();
+    backlog.clear();
     registration.retire(reason);
-    tasks.silence(_ -> true, config.executorShutdownGracePeriod(), now);
+    draining.end();
+    silence(_ -> true, config.executorShutdownGracePeriod(), now);
   }
 
   private void finishIfQuiet(Instant now) {
-    if (stopped || !tasks.isQuiet()) {
+    if (stopped || !tasks.isQuiet() || !executors.isQuiet() || operations.isBusy()) {
       return;
     }
     if (stopping) {
@@ -193,7 +356,13 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
         LinkCall.Subscribe.newBuilder()
             .setProtocolVersion(PROTOCOL_VERSION)
             .setVersion(config.version())
-            .addAllCapabilities(AgentConfig.CAPABILITIES);
+            .addAllCapabilities(AgentConfig.CAPABILITIES)
+            .addAllTotalResources(operations.changedTotal())
+            .addAllOperations(operations.unacknowledged())
+            .addAllOversubscribedResources(config.oversubscribed());
+    if (!config.bootId().isEmpty()) {
+      subscribe.setBootId(config.bootId());
+    }
     LinkCall.Builder call = LinkCall.newBuilder().setType(LinkCall.Type.SUBSCRIBE);
     registration
         .agentId()
@@ -201,94 +370,24 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
           AgentID message = AgentID.newBuilder().setValue(id.value()).build();
           info.setId(message);
           call.setAgentId(message);
-          subscribe.addAllTasks(tasks.running()).addAllFrameworks(frameworks.infos());
+          subscribe
+              .addAllTasks(book.running())
+              .addAllExecutors(executors.running())
+              .addAllFrameworks(frameworks.infos());
         });
     return call.setSubscribe(subscribe.setAgentInfo(info)).build();
   }
 
-  private void runTasks(LinkEvent.RunTasks run, Instant now) {
-    Optional<AgentId> agentId = registration.agentId();
-    FrameworkId frameworkId = new FrameworkId(run.getFrameworkInfo().getId().getValue());
-    List<TaskKey> keys =
-        run.getTasksList().stream()
-            .map(task -> key(frameworkId.value(), task.getTaskId().getValue()))
-            .toList();
-    // Delivered twice, or while nothing may start any more: the master will know by our silence.
-    if (agentId.isEmpty()
-        || stopping
-        || keys.isEmpty()
-        || keys.stream().anyMatch(tasks::contains)) {
-      return;
-    }
-    frameworks.put(frameworkId, run.getFrameworkInfo());
-    List<Task> together = new ArrayList<>();
-    Optional<Executor> group =
-        run.hasExecutor()
-            ? Optional.of(groupExecutor(frameworkId, run.getExecutor(), agentId.get()))
-            : Optional.empty();
-    for (TaskInfo info : run.getTasksList()) {
-      together.add(
-          group
-              .map(executor -> groupTask(executor, info, keys))
-              .orElseGet(() -> commandTask(frameworkId, info, agentId.get())));
-    }
-    tasks.launch(together, run.getFrameworkInfo(), agentId.get(), now);
-  }
-
-  private Task commandTask(FrameworkId frameworkId, TaskInfo info, AgentId agentId) {
-    ContainerId containerId = ids.containerId();
-    String id = info.getTaskId().getValue();
-    String sandbox =
-        launches.executorDirectory(agentId, frameworkId.value(), id, containerId.value());
-    Executor executor = Executor.ofCommand(frameworkId, info, containerId, sandbox);
-    frameworks.add(executor);
-    return new Task(key(frameworkId.value(), id), info, executor, containerId, sandbox, List.of());
-  }
-
-  private Task groupTask(Executor executor, TaskInfo info, List<TaskKey> group) {
-    ContainerId containerId = ids.containerId();
-    String sandbox = executor.directory() + "/containers/" + containerId.value();
-    return new Task(
-        key(executor.frameworkId().value(), info.getTaskId().getValue()),
-        info,
-        executor,
-        containerId,
-        sandbox,
-        group);
-  }
-
-  /** Further groups may come to an executor that still has tasks (P3). */
-  private Executor groupExecutor(FrameworkId frameworkId, ExecutorInfo info, AgentId agentId) {
-    ExecutorId id = new ExecutorId(info.getExecutorId().getValue());
-    Optional<Executor> present = frameworks.findExecutor(frameworkId, id);
-    if (present.isPresent()) {
-      return present.get();
-    }
-    ContainerId containerId = ids.containerId();
-    Executor executor =
-        Executor.ofGroups(
-            frameworkId,
-            info,
-            containerId,
-            launches.executorDirectory(
-                agentId, frameworkId.value(), id.value(), containerId.value()));
-    frameworks.add(executor);
-    return executor;
-  }
-
   private void acknowledged(LinkEvent.UpdateAcknowledged acknowledgement, Instant now) {
     TaskKey key =
-        key(acknowledgement.getFrameworkId().getValue(), acknowledgement.getTaskId().getValue());
+        Arrivals.key(
+            acknowledgement.getFrameworkId().getValue(), acknowledgement.getTaskId().getValue());
     Optional<TaskStatus> status = updates.acknowledge(key, acknowledgement.getUuid(), now);
     if (status.isPresent()) {
       tally.validAcknowledgements++;
-      tasks.acknowledged(key, status.get());
+      book.acknowledged(key, status.get());
     } else {
       tally.invalidAcknowledgements++;
     }
-  }
-
-  private static TaskKey key(String frameworkId, String taskId) {
-    return new TaskKey(new FrameworkId(frameworkId), new TaskId(taskId));
   }
 }

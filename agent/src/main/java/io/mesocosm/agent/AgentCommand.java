@@ -4,6 +4,8 @@ import io.mesocosm.containerizer.ContainerExit;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.ContainerId;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import java.util.Optional;
+import org.apache.mesos.v1.executor.Protos.Call;
 
 /** What happens to an agent. */
 public sealed interface AgentCommand {
@@ -57,6 +59,29 @@ public sealed interface AgentCommand {
    * @param message why it is unhealthy; empty if healthy
    */
   record HealthReported(ContainerId id, boolean healthy, String message) implements AgentCommand {}
+
+  /**
+   * A call of the executor API, well-formed by itself; answered with {@link
+   * AgentEffect.AnswerExecutor}.
+   *
+   * @param request numbers the calls, ascending; of a SUBSCRIBE it becomes the stream's number
+   * @param claimed the container that the caller has proved to run in; absent if it need not
+   */
+  record ExecutorCall(long request, Call call, Optional<ContainerId> claimed)
+      implements AgentCommand {}
+
+  /** The peer of an executor's stream is gone. Not for one that the agent closed. */
+  record ExecutorStreamClosed(long stream) implements AgentCommand {}
+
+  /** What an {@link AgentEffect.Store} asked for is on disk. */
+  record Stored(long number) implements AgentCommand {}
+
+  /**
+   * What an {@link AgentEffect.Store} asked for could not be written; what was stored before holds.
+   *
+   * @param message for the operation's owner
+   */
+  record StoreFailed(long number, String message) implements AgentCommand {}
 
   /** A timer of an {@link AgentEffect.SetTimer} is due. */
   record TimerFired(AgentTimer timer) implements AgentCommand {}

@@ -3,9 +3,12 @@ package io.mesocosm.agent;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.AgentInfo;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
+import org.apache.mesos.v1.Protos.Resource;
 
 /**
  * What an agent is told about itself.
@@ -27,6 +30,15 @@ import org.apache.mesos.v1.Protos.AgentInfo;
  *     later waits double up to a minute
  * @param launchTimeout how long pulling an image and starting a container may take
  * @param switchUser whether plain processes run as the user of their command or framework
+ * @param executorRegistrationTimeout how long a framework's executor may take from its launch to
+ *     its subscription
+ * @param executorReregistrationTimeout told to executors as the longest wait between two tries
+ * @param recoveryTimeout told to executors: how long they shall look for an agent that is gone
+ * @param heartbeatInterval of executors' streams
+ * @param oversubscribed the estimate of what is idle, constant; revocable
+ * @param bootId names one run of the machine; empty if unknown
+ * @param stored what an earlier agent of this work directory left behind, its total already brought
+ *     in line with {@code agentInfo}
  */
 public record AgentConfig(
     AgentInfo agentInfo,
@@ -42,16 +54,30 @@ public record AgentConfig(
     Duration stopGrace,
     Duration registrationBackoffFactor,
     Duration launchTimeout,
-    boolean switchUser) {
+    boolean switchUser,
+    Duration executorRegistrationTimeout,
+    Duration executorReregistrationTimeout,
+    Duration recoveryTimeout,
+    Duration heartbeatInterval,
+    List<Resource> oversubscribed,
+    String bootId,
+    StoredState stored) {
 
   /** What every agent of this version can do, as the master is told. */
   public static final List<String> CAPABILITIES =
-      List.of("MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT");
+      List.of(
+          "MULTI_ROLE",
+          "HIERARCHICAL_ROLE",
+          "RESERVATION_REFINEMENT",
+          "AGENT_OPERATION_FEEDBACK",
+          "RESIZE_VOLUME",
+          "AGENT_DRAINING");
 
   public AgentConfig {
     if (agentInfo.hasId()) {
       throw new IllegalArgumentException("agent info must not have an id: the master gives it");
     }
+    oversubscribed = List.copyOf(oversubscribed);
     executorEnvironment = Collections.unmodifiableSortedMap(new TreeMap<>(executorEnvironment));
   }
 
@@ -71,7 +97,48 @@ public record AgentConfig(
         Duration.ofSeconds(1),
         Duration.ofSeconds(1),
         Duration.ofMinutes(10),
-        false);
+        false,
+        Duration.ofMinutes(1),
+        Duration.ofSeconds(2),
+        Duration.ofMinutes(15),
+        Duration.ofMinutes(30),
+        List.of(),
+        "",
+        StoredState.NONE);
+  }
+
+  /** The same agent with another past. */
+  public AgentConfig withStored(StoredState other) {
+    return new AgentConfig(
+        agentInfo,
+        ip,
+        publishAddress,
+        version,
+        workDir,
+        runsProcesses,
+        runsDocker,
+        sandboxDirectory,
+        executorEnvironment,
+        executorShutdownGracePeriod,
+        stopGrace,
+        registrationBackoffFactor,
+        launchTimeout,
+        switchUser,
+        executorRegistrationTimeout,
+        executorReregistrationTimeout,
+        recoveryTimeout,
+        heartbeatInterval,
+        oversubscribed,
+        bootId,
+        other);
+  }
+
+  /** Between SHUTDOWN and the end of an executor's container (T4, T5). */
+  Duration shutdownGrace(Optional<ExecutorInfo> executor) {
+    return executor
+        .filter(ExecutorInfo::hasShutdownGracePeriod)
+        .map(info -> Duration.ofNanos(info.getShutdownGracePeriod().getNanoseconds()))
+        .orElse(executorShutdownGracePeriod);
   }
 
   /** The agent's name in the style of libprocess, as in {@code MESOS_SLAVE_PID}. */

@@ -4,7 +4,9 @@ import io.mesocosm.model.ContainerId;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.mesos.v1.Protos.HealthCheck;
+import org.apache.mesos.v1.executor.Protos.Event;
 
 /** What an agent wants done. */
 public sealed interface AgentEffect {
@@ -51,6 +53,31 @@ public sealed interface AgentEffect {
   record StartChecks(ContainerId id, HealthCheck check, String host) implements AgentEffect {}
 
   record StopChecks(ContainerId id) implements AgentEffect {}
+
+  /** Answer an {@link AgentCommand.ExecutorCall}. */
+  record AnswerExecutor(long request, ExecutorAnswer answer) implements AgentEffect {}
+
+  /** Send an event on an executor's stream, after those sent before. */
+  record SendToExecutor(long stream, Event event) implements AgentEffect {}
+
+  /** End an executor's stream after what was sent on it. */
+  record CloseExecutorStream(long stream) implements AgentEffect {}
+
+  /**
+   * Change volumes and write the state down, one Store after another; answer with {@link
+   * AgentCommand.Stored} once it is safe, or with {@link AgentCommand.StoreFailed}.
+   *
+   * @param number ascending
+   * @param before done before the state is written
+   * @param after done once it is written; a failure is only logged
+   */
+  record Store(long number, StoredState state, List<VolumeChange> before, List<VolumeChange> after)
+      implements AgentEffect {
+    public Store {
+      before = List.copyOf(before);
+      after = List.copyOf(after);
+    }
+  }
 
   /** Answer with {@link AgentCommand.TimerFired} at {@code at}; replaces an equal timer. */
   record SetTimer(AgentTimer timer, Instant at) implements AgentEffect {}

@@ -1,10 +1,14 @@
 package io.mesocosm.agent;
 
+import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.ContainerId;
 import io.mesocosm.model.ExecutorId;
+import io.mesocosm.model.resource.Resources;
+import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import java.util.List;
 import java.util.Optional;
+import org.apache.mesos.v1.Protos.DrainConfig;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.TaskInfo;
@@ -18,17 +22,24 @@ import org.apache.mesos.v1.Protos.TaskStatus;
  * @param registered whether the master knows and hears this agent
  * @param frameworks those with tasks here
  * @param completedFrameworks those that had tasks here, oldest first, at most 50
+ * @param total everything that the agent has, reservations and volumes made at run time included
+ * @param operations those whose last status is not acknowledged, oldest first
+ * @param drain present while the agent is being emptied
  */
 public record AgentSnapshot(
     Optional<AgentId> agentId,
     boolean registered,
     List<Framework> frameworks,
     List<Framework> completedFrameworks,
+    Resources total,
+    List<LinkCall.UpdateOperation> operations,
+    Optional<DrainConfig> drain,
     Counters counters) {
 
   public AgentSnapshot {
     frameworks = List.copyOf(frameworks);
     completedFrameworks = List.copyOf(completedFrameworks);
+    operations = List.copyOf(operations);
   }
 
   /**
@@ -49,6 +60,9 @@ public record AgentSnapshot(
    *
    * @param info as the framework gave it; absent for a command task
    * @param directory its sandbox
+   * @param phase RUNNING if it is not a process
+   * @param custom whether it is a process of the framework's own
+   * @param container of that process, once it runs
    * @param tasks those whose terminal status is not acknowledged
    * @param completedTasks oldest first, at most 200
    */
@@ -59,6 +73,9 @@ public record AgentSnapshot(
       Optional<ExecutorInfo> info,
       ContainerId containerId,
       String directory,
+      ExecutorPhase phase,
+      boolean custom,
+      Optional<StartedContainer> container,
       List<Task> tasks,
       List<Task> completedTasks) {
     public Executor {
@@ -67,9 +84,20 @@ public record AgentSnapshot(
     }
   }
 
+  /** How far a task has come. */
+  public enum Stage {
+    /** It waits for its executor to subscribe. */
+    QUEUED,
+    /** It is being carried out. */
+    LAUNCHED,
+    /** It has ended; its terminal status, or one before, is not acknowledged. */
+    TERMINATED
+  }
+
   /**
    * One task.
    *
+   * @param container its own, once it runs; absent for tasks of custom executors
    * @param state the newest, of which the scheduler may not know yet
    * @param statuses the last of each state, oldest first
    */
@@ -77,6 +105,8 @@ public record AgentSnapshot(
       TaskInfo info,
       ContainerId containerId,
       String sandbox,
+      Optional<StartedContainer> container,
+      Stage stage,
       TaskState state,
       List<TaskStatus> statuses) {
     public Task {
@@ -89,6 +119,9 @@ public record AgentSnapshot(
       long tasksFinished,
       long tasksFailed,
       long tasksKilled,
+      long tasksLost,
+      long tasksGone,
+      long executorsTerminated,
       long launchErrors,
       long validAcknowledgements,
       long invalidAcknowledgements,

@@ -17,6 +17,10 @@ import java.util.SortedMap;
  * @param docker absent for a plain process
  * @param user who runs it and owns the sandbox; absent: as the engine does by default
  * @param links symbolic links to make beside the sandbox, replacing what is there
+ * @param persistentFolders of the persistent volumes among the volumes, absolute: they become the
+ *     user's as the sandbox does
+ * @param sharedFolders of the sandbox that the tasks of a group share, absolute: made unless they
+ *     are there
  */
 public record ContainerLaunch(
     ContainerId id,
@@ -30,10 +34,14 @@ public record ContainerLaunch(
     Optional<String> user,
     SortedMap<String, String> labels,
     Duration launchTimeout,
-    List<SandboxLink> links) {
+    List<SandboxLink> links,
+    List<String> persistentFolders,
+    List<String> sharedFolders) {
   public ContainerLaunch {
     volumes = List.copyOf(volumes);
     links = List.copyOf(links);
+    persistentFolders = List.copyOf(persistentFolders);
+    sharedFolders = List.copyOf(sharedFolders);
   }
 
   /**

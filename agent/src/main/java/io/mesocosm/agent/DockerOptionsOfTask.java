@@ -8,20 +8,22 @@ import java.util.Locale;
 import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.ContainerInfo.DockerInfo;
 import org.apache.mesos.v1.Protos.Parameter;
-import org.apache.mesos.v1.Protos.TaskInfo;
 
-/** Reads a task's Docker wishes (contracts/mesos-containerization.md §4, D8 to D11). */
+/**
+ * Reads the Docker wishes of a task or an executor (contracts/mesos-containerization.md §4, D8 to
+ * D11).
+ */
 final class DockerOptionsOfTask {
   private DockerOptionsOfTask() {}
 
-  static List<String> problems(TaskInfo task) {
+  static List<String> problems(ContainerWish wish) {
     List<String> problems = new ArrayList<>();
-    ContainerInfo container = task.getContainer();
+    ContainerInfo container = wish.container();
     DockerInfo docker = container.getDocker();
     if (!container.hasDocker() || docker.getImage().isEmpty()) {
       problems.add("container type DOCKER needs docker.image");
     }
-    if (task.getCommand().getShell() && !task.getCommand().hasValue()) {
+    if (wish.command().getShell() && !wish.command().hasValue()) {
       problems.add("Shell specified but no command value provided");
     }
     if (docker.getNetwork() == DockerInfo.Network.USER
@@ -38,13 +40,12 @@ final class DockerOptionsOfTask {
             "Port mappings are only supported for bridge and user-defined networks, not for "
                 + network);
       }
-      problems.addAll(portProblems(task));
+      problems.addAll(portProblems(wish));
     }
     return problems;
   }
 
-  static ContainerSpec.Docker options(TaskInfo task, String publishAddress) {
-    ContainerInfo container = task.getContainer();
+  static ContainerSpec.Docker options(ContainerInfo container, String publishAddress) {
     DockerInfo docker = container.getDocker();
     List<ContainerSpec.Parameter> parameters = new ArrayList<>();
     for (Parameter parameter : docker.getParametersList()) {
@@ -87,10 +88,10 @@ final class DockerOptionsOfTask {
     };
   }
 
-  private static List<String> portProblems(TaskInfo task) {
+  private static List<String> portProblems(ContainerWish wish) {
     List<String> problems = new ArrayList<>();
-    Ranges ports = TaskResources.of(task).ranges("ports");
-    for (DockerInfo.PortMapping mapping : task.getContainer().getDocker().getPortMappingsList()) {
+    Ranges ports = TaskResources.of(wish).ranges("ports");
+    for (DockerInfo.PortMapping mapping : wish.container().getDocker().getPortMappingsList()) {
       if (!ports.contains(mapping.getHostPort())) {
         problems.add(
             "Port [" + mapping.getHostPort() + "] not included in resources: ports are " + ports);

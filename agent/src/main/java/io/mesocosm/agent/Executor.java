@@ -15,23 +15,38 @@ import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
 /**
- * What frameworks see as an executor: one command task, or the task groups that name the same
- * executor id. The agent itself does the executor's work; there is no such process.
+ * What frameworks see as an executor. Of a command task, and of task groups that name the default
+ * executor, the agent itself does the executor's work and there is no such process; an executor of
+ * the framework's own has one.
  */
 final class Executor {
   private static final int COMPLETED_TASKS_MAX = 200;
 
+  /** Who does an executor's work. */
+  enum Kind {
+    /** The agent, for one command task. */
+    COMMAND,
+    /** The agent, for task groups. */
+    GROUPS,
+    /** A process of the framework's own. */
+    CUSTOM
+  }
+
+  private final Kind kind;
   private final FrameworkId frameworkId;
   private final ExecutorId id;
   private final String name;
   private final String source;
   private final Optional<ExecutorInfo> info;
+  private final Optional<ExecutorProcess> process;
+  private boolean silent;
   private final ContainerId containerId;
   private final String directory;
   private final SortedMap<TaskKey, Task> tasksByKey = new TreeMap<>();
   private final Deque<AgentSnapshot.Task> completedTasks = new ArrayDeque<>();
 
   private Executor(
+      Kind kind,
       FrameworkId frameworkId,
       ExecutorId id,
       String name,
@@ -39,6 +54,8 @@ final class Executor {
       Optional<ExecutorInfo> info,
       ContainerId containerId,
       String directory) {
+    this.kind = kind;
+    this.process = kind == Kind.CUSTOM ? Optional.of(new ExecutorProcess()) : Optional.empty();
     this.frameworkId = frameworkId;
     this.id = id;
     this.name = name;
@@ -51,6 +68,7 @@ final class Executor {
   static Executor ofCommand(
       FrameworkId frameworkId, TaskInfo task, ContainerId containerId, String directory) {
     return new Executor(
+        Kind.COMMAND,
         frameworkId,
         new ExecutorId(task.getTaskId().getValue()),
         commandName(task),
@@ -60,10 +78,18 @@ final class Executor {
         directory);
   }
 
+  /**
+   * @param kind not COMMAND
+   */
   @SuppressWarnings("deprecation") // the source is out of use, but /state of agents still has it
-  static Executor ofGroups(
-      FrameworkId frameworkId, ExecutorInfo info, ContainerId containerId, String directory) {
+  static Executor of(
+      Kind kind,
+      FrameworkId frameworkId,
+      ExecutorInfo info,
+      ContainerId containerId,
+      String directory) {
     return new Executor(
+        kind,
         frameworkId,
         new ExecutorId(info.getExecutorId().getValue()),
         info.getName(),
@@ -71,6 +97,34 @@ final class Executor {
         Optional.of(info),
         containerId,
         directory);
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** The process of a CUSTOM executor, which must be one. */
+  ExecutorProcess process() {
+    return process.orElseThrow(
+        () -> new IllegalStateException("executor " + id + " is no process"));
+  }
+
+  boolean isCustom() {
+    return kind == Kind.CUSTOM;
+  }
+
+  /** Whether nobody is to hear of it any more: its framework is gone, or the agent stops. */
+  boolean isSilent() {
+    return silent;
+  }
+
+  void silence() {
+    silent = true;
+  }
+
+  /** Those whose terminal status is not acknowledged, in the order of their ids; not a view. */
+  List<Task> tasks() {
+    return List.copyOf(tasksByKey.values());
   }
 
   FrameworkId frameworkId() {
@@ -107,15 +161,27 @@ final class Executor {
     }
   }
 
+  /** Whether it is over: it has no tasks and nothing of it runs. */
   boolean isIdle() {
-    return tasksByKey.isEmpty();
+    return tasksByKey.isEmpty()
+        && process.filter(it -> it.phase() != ExecutorPhase.TERMINATED).isEmpty();
   }
 
   AgentSnapshot.Executor snapshot() {
     List<AgentSnapshot.Task> tasks = new ArrayList<>();
     tasksByKey.values().forEach(task -> tasks.add(task.snapshot()));
     return new AgentSnapshot.Executor(
-        id, name, source, info, containerId, directory, tasks, List.copyOf(completedTasks));
+        id,
+        name,
+        source,
+        info,
+        containerId,
+        directory,
+        process.map(ExecutorProcess::phase).orElse(ExecutorPhase.RUNNING),
+        process.isPresent(),
+        process.flatMap(ExecutorProcess::container),
+        tasks,
+        List.copyOf(completedTasks));
   }
 
   /** As users of Mesos know it (contracts/mesos-executor-api.md C2). */

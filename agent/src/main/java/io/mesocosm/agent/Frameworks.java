@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 
 /** The frameworks that have executors here, and a memory of those that had. */
 final class Frameworks {
@@ -53,16 +54,45 @@ final class Frameworks {
     require(executor.frameworkId()).executorsById.put(executor.id(), executor);
   }
 
-  /** Moves an executor without tasks to the completed ones, and its framework if that was all. */
-  void completeIfIdle(Executor executor) {
-    Framework framework = require(executor.frameworkId());
-    if (!executor.isIdle() || !framework.executorsById.remove(executor.id(), executor)) {
-      return;
+  /** Takes the news of a framework that is known here. */
+  void update(FrameworkId id, FrameworkInfo info) {
+    Framework framework = frameworksById.get(id);
+    if (framework != null) {
+      framework.info = info;
+    }
+  }
+
+  /** Whether a framework is known and says that it can do something. */
+  static boolean has(Optional<FrameworkInfo> framework, Capability.Type capability) {
+    return framework.stream()
+        .flatMap(info -> info.getCapabilitiesList().stream())
+        .anyMatch(present -> present.getType() == capability);
+  }
+
+  /** In the order of their frameworks' ids and their own; not a view. */
+  List<Executor> executors() {
+    return frameworksById.values().stream()
+        .flatMap(framework -> framework.executorsById.values().stream())
+        .toList();
+  }
+
+  /**
+   * Moves an executor that is over to the completed ones.
+   *
+   * @return whether it was here, and is over
+   */
+  boolean completeIfIdle(Executor executor) {
+    Framework framework = frameworksById.get(executor.frameworkId());
+    if (framework == null
+        || !executor.isIdle()
+        || !framework.executorsById.remove(executor.id(), executor)) {
+      return false;
     }
     framework.completedExecutors.addLast(executor.snapshot());
     if (framework.completedExecutors.size() > COMPLETED_EXECUTORS_MAX) {
       framework.completedExecutors.removeFirst();
     }
+    return true;
   }
 
   /** Moves a framework without executors to the completed ones. */

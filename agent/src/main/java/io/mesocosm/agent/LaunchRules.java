@@ -7,12 +7,11 @@ import java.util.Optional;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.Environment;
-import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.NetworkInfo;
 import org.apache.mesos.v1.Protos.Secret;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
-/** What this agent can do for a task's container, and what it cannot, in words for its owner. */
+/** What this agent can do for a container, and what it cannot, in words for its owner. */
 final class LaunchRules {
   private LaunchRules() {}
 
@@ -33,22 +32,14 @@ final class LaunchRules {
         .findFirst();
   }
 
-  /** Everything that this agent cannot do for the task; empty if it can be tried. */
-  static Optional<String> problem(Task candidate, AgentConfig config) {
-    TaskInfo task = candidate.info();
-    if (bringsExecutor(candidate)) {
-      return Optional.of(
-          "task "
-              + task.getTaskId().getValue()
-              + " brings a custom executor; custom executors come in a later version:"
-              + " give it a command");
-    }
-    Optional<String> badResources = TaskResources.problem(task);
+  /** Everything that this agent cannot do for the container; empty if it can be tried. */
+  static Optional<String> problem(ContainerWish wish, AgentConfig config) {
+    Optional<String> badResources = TaskResources.problem(wish);
     if (badResources.isPresent()) {
       return badResources;
     }
     List<String> problems = new ArrayList<>();
-    CommandInfo command = task.getCommand();
+    CommandInfo command = wish.command();
     if (command.getUrisCount() > 0) {
       problems.add(
           "URI "
@@ -64,35 +55,28 @@ final class LaunchRules {
                 + " refers to a secret, and this agent has no secret resolver");
       }
     }
-    if (isDocker(task)) {
+    if (wish.isDocker()) {
       if (!config.runsDocker()) {
         problems.add("container type DOCKER needs the agent's --containerizers to have docker");
       }
-      problems.addAll(DockerOptionsOfTask.problems(task));
+      problems.addAll(DockerOptionsOfTask.problems(wish));
     } else {
-      problems.addAll(processProblems(task, config));
+      problems.addAll(processProblems(wish, config));
     }
-    problems.addAll(Volumes.problems(task.getContainer()));
+    problems.addAll(Volumes.problems(wish.container()));
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
   }
 
-  /** A task of a group may repeat the group's executor, which the agent itself stands in for. */
-  private static boolean bringsExecutor(Task task) {
-    return task.isInGroup()
-        ? task.executor().info().orElseThrow().getType() == ExecutorInfo.Type.CUSTOM
-        : task.info().hasExecutor();
-  }
-
-  private static List<String> processProblems(TaskInfo task, AgentConfig config) {
+  private static List<String> processProblems(ContainerWish wish, AgentConfig config) {
     List<String> problems = new ArrayList<>();
-    CommandInfo command = task.getCommand();
+    CommandInfo command = wish.command();
     if (!config.runsProcesses()) {
       problems.add("container type MESOS needs the agent's --containerizers to have mesos");
     }
-    if (task.getContainer().getMesos().hasImage()) {
+    if (wish.container().getMesos().hasImage()) {
       problems.add("an image needs container type DOCKER: type MESOS runs plain processes");
     }
-    problems.addAll(unheeded(task.getContainer()));
+    problems.addAll(unheeded(wish.container()));
     if (!command.hasValue()) {
       problems.add(
           command.getShell()
@@ -121,8 +105,7 @@ final class LaunchRules {
   }
 
   /** The command as engines take it; absent if the image's own is to run. */
-  static Optional<ContainerSpec.Command> command(TaskInfo task) {
-    CommandInfo command = task.getCommand();
+  static Optional<ContainerSpec.Command> command(CommandInfo command) {
     if (command.getShell()) {
       return command.hasValue()
           ? Optional.of(new ContainerSpec.Command.Shell(command.getValue()))

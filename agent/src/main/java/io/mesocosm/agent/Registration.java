@@ -193,6 +193,13 @@ final class Registration {
     effects.add(new AgentEffect.SendToMaster(link, named.build()));
   }
 
+  /** Sends a call if the master hears; what is not heard it learns when the agent registers. */
+  void tell(LinkCall call) {
+    if (isRegistered()) {
+      send(call);
+    }
+  }
+
   private void disconnect(String reason) {
     effects.add(new AgentEffect.Disconnect(link, reason));
     effects.add(new AgentEffect.CancelTimer(new AgentTimer.LinkSilence()));

@@ -79,6 +79,50 @@ final class Statuses {
         .build();
   }
 
+  /** A task that never came to anything because of what the agent is about. */
+  TaskStatus dropped(
+      Task task, boolean partitionAware, Reason reason, String message, Instant now) {
+    return fromAgent(task, partitionAware ? TaskState.TASK_DROPPED : TaskState.TASK_LOST, now)
+        .setReason(reason)
+        .setMessage(message)
+        .build();
+  }
+
+  /** The end of a task because its executor's process has ended (T6, T7). */
+  TaskStatus executorEnded(Task task, ExecutorProcess.Cause cause, Instant now) {
+    TaskStatus.Builder status =
+        fromAgent(task, cause.state(), now).setReason(cause.reason()).setMessage(cause.message());
+    return status.build();
+  }
+
+  /** What an executor says, with what only the agent can add (U2). */
+  TaskStatus completed(Task task, TaskStatus given, Instant now) {
+    TaskStatus.Builder status = given.toBuilder();
+    TaskStatus own = fromExecutor(task, given.getState(), now).build();
+    if (!given.hasTimestamp()) {
+      status.setTimestamp(own.getTimestamp());
+    }
+    ContainerStatus.Builder container = given.getContainerStatus().toBuilder();
+    ContainerStatus known = own.getContainerStatus();
+    if (known.hasContainerId()) {
+      container.setContainerId(known.getContainerId());
+    }
+    if (known.hasExecutorPid()) {
+      container.setExecutorPid(known.getExecutorPid());
+    }
+    if (container.getNetworkInfosCount() == 0) {
+      container.addAllNetworkInfos(known.getNetworkInfosList());
+    }
+    if (own.hasAgentId()) {
+      status.setAgentId(own.getAgentId());
+    }
+    return status
+        .setSource(Source.SOURCE_EXECUTOR)
+        .setExecutorId(own.getExecutorId())
+        .setContainerStatus(container)
+        .build();
+  }
+
   TaskStatus killedDuringLaunch(Task task, Instant now) {
     return fromAgent(task, TaskState.TASK_KILLED, now)
         .setReason(Reason.REASON_TASK_KILLED_DURING_LAUNCH)
@@ -167,11 +211,12 @@ final class Statuses {
 
   private ContainerStatus containerStatus(Task task) {
     ContainerID.Builder id = ContainerID.newBuilder().setValue(task.containerId().value());
-    if (task.isInGroup()) {
+    if (task.isInGroup() && !task.executor().isCustom()) {
       id.setParent(ContainerID.newBuilder().setValue(task.executor().containerId().value()));
     }
     ContainerStatus.Builder status = ContainerStatus.newBuilder().setContainerId(id);
-    Optional<StartedContainer> container = task.container();
+    Optional<StartedContainer> container =
+        task.executor().isCustom() ? task.executor().process().container() : task.container();
     container
         .map(StartedContainer::pid)
         .ifPresent(pid -> pid.ifPresent(number -> status.setExecutorPid((int) number)));

@@ -7,9 +7,12 @@ final class Tally {
   long launchErrors;
   long validAcknowledgements;
   long invalidAcknowledgements;
+  long executorsTerminated;
   private long finished;
   private long failed;
   private long killed;
+  private long lost;
+  private long gone;
 
   void count(TaskState state) {
     if (state == TaskState.TASK_FINISHED) {
@@ -18,6 +21,10 @@ final class Tally {
       failed++;
     } else if (state == TaskState.TASK_KILLED) {
       killed++;
+    } else if (state == TaskState.TASK_LOST || state == TaskState.TASK_DROPPED) {
+      lost++;
+    } else if (state == TaskState.TASK_GONE || state == TaskState.TASK_GONE_BY_OPERATOR) {
+      gone++;
     }
   }
 
@@ -26,6 +33,9 @@ final class Tally {
         finished,
         failed,
         killed,
+        lost,
+        gone,
+        executorsTerminated,
         launchErrors,
         validAcknowledgements,
         invalidAcknowledgements,

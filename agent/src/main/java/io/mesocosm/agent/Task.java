@@ -1,12 +1,16 @@
 package io.mesocosm.agent;
 
+import com.google.protobuf.ByteString;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.ContainerId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.apache.mesos.v1.Protos.KillPolicy;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -21,6 +25,8 @@ final class Task {
     /** Its {@code max_completion_time} is over. */
     OVERDUE
   }
+
+  private static final int RECEIVED_UUIDS_MAX = 1000;
 
   private final TaskKey key;
   private final TaskInfo info;
@@ -38,6 +44,9 @@ final class Task {
   private Instant stopDeadline = Instant.MAX;
   private Optional<StartedContainer> container = Optional.empty();
   private Optional<Health> health = Optional.empty();
+  // Of a task on a framework's executor alone.
+  private final Deque<ByteString> receivedUuids = new ArrayDeque<>();
+  private Optional<KillPolicy> askedKill = Optional.empty();
 
   /**
    * @param group all tasks that were delivered together, if it came in a task group; else empty
@@ -174,8 +183,40 @@ final class Task {
     statuses.add(kept);
   }
 
+  /**
+   * Remembers a status that its executor sent.
+   *
+   * @return false if it came before
+   */
+  boolean receive(ByteString uuid) {
+    if (receivedUuids.contains(uuid)) {
+      return false;
+    }
+    receivedUuids.addLast(uuid);
+    if (receivedUuids.size() > RECEIVED_UUIDS_MAX) {
+      receivedUuids.removeFirst();
+    }
+    return true;
+  }
+
+  /** The kill that its executor was last sent, or should have been. */
+  Optional<KillPolicy> askedKill() {
+    return askedKill;
+  }
+
+  void askKill(KillPolicy policy) {
+    askedKill = Optional.of(policy);
+  }
+
   AgentSnapshot.Task snapshot() {
-    return new AgentSnapshot.Task(info, containerId, sandbox, state, statuses);
+    AgentSnapshot.Stage stage =
+        switch (phase) {
+          case LAUNCHING ->
+              executor.isCustom() ? AgentSnapshot.Stage.QUEUED : AgentSnapshot.Stage.LAUNCHED;
+          case RUNNING, STOPPING -> AgentSnapshot.Stage.LAUNCHED;
+          case ENDED -> AgentSnapshot.Stage.TERMINATED;
+        };
+    return new AgentSnapshot.Task(info, containerId, sandbox, container, stage, state, statuses);
   }
 
   private void become(TaskPhase next) {

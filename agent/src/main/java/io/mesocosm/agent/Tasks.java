@@ -5,17 +5,12 @@ import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.ContainerId;
 import io.mesocosm.model.FrameworkId;
-import io.mesocosm.protocol.TaskStates;
-import io.mesocosm.protocol.link.LinkProtos.RunningTask;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.v1.Protos.HealthCheck;
@@ -24,9 +19,8 @@ import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 
 /**
- * The tasks of this agent and their life (contracts/mesos-executor-api.md §8 to §10,
- * contracts/mesos-scheduler-api.md §8). A task is here from its arrival until its terminal status
- * is acknowledged, or, once silenced, until its container has ended.
+ * The tasks that the agent itself carries out, and their life (contracts/mesos-executor-api.md §8
+ * to §10, contracts/mesos-scheduler-api.md §8).
  */
 final class Tasks {
   private static final Duration GRACE_DEFAULT = Duration.ofSeconds(3);
@@ -35,10 +29,10 @@ final class Tasks {
   private final Frameworks frameworks;
   private final Launches launches;
   private final Statuses statuses;
-  private final StatusUpdates updates;
+  private final TaskBook book;
+  private final Draining draining;
   private final Tally tally;
   private final Effects effects;
-  private final SortedMap<TaskKey, Task> tasksByKey = new TreeMap<>();
   private final SortedMap<ContainerId, Task> tasksByContainer = new TreeMap<>();
 
   Tasks(
@@ -46,20 +40,18 @@ final class Tasks {
       Frameworks frameworks,
       Launches launches,
       Statuses statuses,
-      StatusUpdates updates,
+      TaskBook book,
+      Draining draining,
       Tally tally,
       Effects effects) {
     this.config = config;
     this.frameworks = frameworks;
     this.launches = launches;
     this.statuses = statuses;
-    this.updates = updates;
+    this.book = book;
+    this.draining = draining;
     this.tally = tally;
     this.effects = effects;
-  }
-
-  boolean contains(TaskKey key) {
-    return tasksByKey.containsKey(key);
   }
 
   /** Whether nothing runs, starts or stops any more. */
@@ -69,12 +61,11 @@ final class Tasks {
 
   /** Takes tasks that were delivered together; none of them is known here. */
   void launch(List<Task> together, FrameworkInfo framework, AgentId agentId, Instant now) {
-    together.forEach(task -> {
-      tasksByKey.put(task.key(), task);
-      task.executor().add(task);
-    });
+    together.forEach(book::add);
     List<String> problems =
-        together.stream().flatMap(task -> LaunchRules.problem(task, config).stream()).toList();
+        together.stream()
+            .flatMap(task -> LaunchRules.problem(ContainerWish.of(task.info()), config).stream())
+            .toList();
     if (!problems.isEmpty()) {
       String message = String.join("; ", problems);
       together.forEach(task -> refuse(task, message, now));
@@ -82,7 +73,7 @@ final class Tasks {
     }
     for (Task task : together) {
       tasksByContainer.put(task.containerId(), task);
-      update(task, statuses.starting(task, now), now);
+      book.update(task, statuses.starting(task, now), now);
       effects.add(new AgentEffect.LaunchContainer(launches.launch(task, framework, agentId)));
     }
   }
@@ -101,7 +92,7 @@ final class Tasks {
     Optional<HealthCheck> check =
         task.info().hasHealthCheck() ? Optional.of(task.info().getHealthCheck()) : Optional.empty();
     task.run(check.map(wanted -> new Health(wanted, now)));
-    update(task, statuses.running(task, now), now);
+    book.update(task, statuses.running(task, now), now);
     check.ifPresent(wanted ->
         effects.add(
             new AgentEffect.StartChecks(id, wanted, container.ipAddress().orElse("127.0.0.1"))));
@@ -142,10 +133,9 @@ final class Tasks {
     }
   }
 
-  /** Kills a task as its scheduler asked (K4 to K7); an unknown or ended one is left alone. */
-  void kill(TaskKey key, Optional<KillPolicy> policy, Instant now) {
-    Task task = tasksByKey.get(key);
-    if (task == null || task.phase() == TaskPhase.ENDED) {
+  /** Kills a task as its scheduler asked (K4 to K7); an ended one is left alone. */
+  void kill(Task task, Optional<KillPolicy> policy, Instant now) {
+    if (task.phase() == TaskPhase.ENDED) {
       return;
     }
     boolean launching = task.phase() == TaskPhase.LAUNCHING;
@@ -162,9 +152,9 @@ final class Tasks {
     }
     switch (task.health().get().record(healthy, now)) {
       case UNREMARKABLE -> {}
-      case REPORT -> update(task, statuses.healthReported(task, message, now), now);
+      case REPORT -> book.update(task, statuses.healthReported(task, message, now), now);
       case REPORT_AND_KILL -> {
-        update(task, statuses.healthReported(task, message, now), now);
+        book.update(task, statuses.healthReported(task, message, now), now);
         kill(task, grace(task, Optional.empty()), now);
       }
     }
@@ -177,53 +167,20 @@ final class Tasks {
     }
   }
 
-  /** A status came to its scheduler; after a terminal one the task is forgotten. */
-  void acknowledged(TaskKey key, TaskStatus status) {
-    Task task = tasksByKey.get(key);
-    if (task != null && TaskStates.isTerminal(status.getState())) {
-      forget(task);
-    }
+  /** Kills a task because the machine is to be emptied: its group all ends anyway. */
+  void drain(Task task, Instant now) {
+    kill(task, draining.limit(grace(task, Optional.empty())), now);
   }
 
-  /** Kills tasks of which nobody is to hear any more. */
-  void silence(Predicate<TaskKey> which, Duration grace, Instant now) {
-    for (Task task : List.copyOf(tasksByKey.values())) {
-      if (!which.test(task.key())) {
-        continue;
-      }
-      task.silence();
-      updates.forget(task.key());
-      if (task.phase() == TaskPhase.ENDED) {
-        forget(task);
-      } else {
-        kill(task, grace, now);
-      }
-    }
-  }
-
-  /** All that a master must know of the tasks here when it meets this agent again. */
-  List<RunningTask> running() {
-    List<RunningTask> running = new ArrayList<>();
-    for (Task task : tasksByKey.values()) {
-      if (task.isSilent()) {
-        continue;
-      }
-      RunningTask.Builder described =
-          RunningTask.newBuilder()
-              .setFrameworkId(FrameworkID.newBuilder().setValue(task.key().frameworkId().value()))
-              .setTask(task.info())
-              .setLatestState(task.state());
-      updates.oldest(task.key()).ifPresent(described::setStatus);
-      task.executor().info().ifPresent(described::setExecutor);
-      running.add(described.build());
-    }
-    return running;
+  /** Kills a task, with all that its executor has: the agent stands in for the executor. */
+  void shutDown(Task task, Duration grace, Instant now) {
+    kill(task, grace, now);
   }
 
   private void refuse(Task task, String message, Instant now) {
     tally.launchErrors++;
     task.end();
-    update(task, statuses.launchFailed(task, message, now), now);
+    book.update(task, statuses.launchFailed(task, message, now), now);
   }
 
   private void kill(Task task, Duration grace, Instant now) {
@@ -240,14 +197,14 @@ final class Tasks {
     stopWatching(task);
     task.stop(cause, grace, now);
     if (ran && cause == Task.StopCause.KILLED && wantsKilling(task.key().frameworkId())) {
-      update(task, statuses.killing(task, now), now);
+      book.update(task, statuses.killing(task, now), now);
     }
     effects.add(new AgentEffect.StopContainer(task.containerId(), grace));
   }
 
   /** K4b: a later kill of a command task may bring its end forward, one of a group does nothing. */
   private void hasten(Task task, Duration grace, Instant now) {
-    if (!task.isInGroup() || task.isSilent()) {
+    if (!task.isInGroup() || task.isSilent() || draining.isOn()) {
       task.shortenStop(grace, now)
           .ifPresent(left -> effects.add(new AgentEffect.StopContainer(task.containerId(), left)));
     }
@@ -259,10 +216,10 @@ final class Tasks {
     tasksByContainer.remove(task.containerId());
     effects.add(new AgentEffect.DestroyContainer(task.containerId()));
     if (task.isSilent()) {
-      forget(task);
+      book.forget(task);
       return;
     }
-    update(task, status, now);
+    book.update(task, status, now);
     if (status.getState() != TaskState.TASK_FINISHED) {
       killOthersOfGroup(task, now);
     }
@@ -270,8 +227,10 @@ final class Tasks {
 
   private void killOthersOfGroup(Task task, Instant now) {
     for (TaskKey key : task.group()) {
-      Task other = tasksByKey.get(key);
-      if (other != null && !key.equals(task.key()) && isOfSameGroup(task, other)) {
+      Optional<Task> found =
+          book.find(key).filter(other -> !key.equals(task.key()) && isOfSameGroup(task, other));
+      if (found.isPresent()) {
+        Task other = found.get();
         switch (other.phase()) {
           case LAUNCHING, RUNNING -> kill(other, grace(other, Optional.empty()), now);
           case STOPPING, ENDED -> {}
@@ -298,22 +257,6 @@ final class Tasks {
     }
   }
 
-  private void update(Task task, TaskStatus status, Instant now) {
-    if (task.isSilent()) {
-      return;
-    }
-    task.note(status);
-    tally.count(status.getState());
-    updates.add(task.key(), status, now);
-  }
-
-  private void forget(Task task) {
-    tasksByKey.remove(task.key());
-    task.executor().complete(task);
-    frameworks.completeIfIdle(task.executor());
-    frameworks.completeIfIdle(task.key().frameworkId());
-  }
-
   private Duration grace(Task task, Optional<KillPolicy> ofKill) {
     Optional<KillPolicy> ofTask =
         task.info().hasKillPolicy() ? Optional.of(task.info().getKillPolicy()) : Optional.empty();
@@ -325,8 +268,6 @@ final class Tasks {
   }
 
   private boolean wantsKilling(FrameworkId id) {
-    return frameworks.find(id).stream()
-        .flatMap(framework -> framework.getCapabilitiesList().stream())
-        .anyMatch(capability -> capability.getType() == Capability.Type.TASK_KILLING_STATE);
+    return Frameworks.has(frameworks.find(id), Capability.Type.TASK_KILLING_STATE);
   }
 }

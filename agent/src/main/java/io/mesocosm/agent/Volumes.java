@@ -20,7 +20,7 @@ final class Volumes {
       if (host.isEmpty()) {
         problems.add(
             "volume at " + path + " is of a kind that this version does not have: use host_path");
-      } else if (!isAbsolute(host.get()) && !isAbsolute(path)) {
+      } else if (!isAbsolute(host.get()) && !isAbsolute(path) && !isParentPath(volume)) {
         problems.add(
             "volume at "
                 + path
@@ -34,16 +34,30 @@ final class Volumes {
     return problems;
   }
 
-  static List<VolumeMount> mounts(ContainerInfo container) {
+  /**
+   * @param parent the sandbox of a group's executor; absent for a container without one
+   */
+  static List<VolumeMount> mounts(ContainerInfo container, Optional<String> parent) {
     List<VolumeMount> mounts = new ArrayList<>();
     for (Volume volume : container.getVolumesList()) {
+      boolean ofParent = isParentPath(volume);
       hostPath(volume)
+          .map(host -> ofParent && parent.isPresent() ? parent.get() + "/" + host : host)
           .ifPresent(host ->
               mounts.add(
                   new VolumeMount(
                       host, volume.getContainerPath(), volume.getMode() == Volume.Mode.RO)));
     }
     return mounts;
+  }
+
+  /** The folders of a group's executor that a task of the group wants to see (P11). */
+  static List<String> sharedFolders(ContainerInfo container, String parent) {
+    return container.getVolumesList().stream()
+        .filter(Volumes::isParentPath)
+        .flatMap(volume -> hostPath(volume).stream())
+        .map(path -> parent + "/" + path)
+        .toList();
   }
 
   private static Optional<String> hostPath(Volume volume) {
@@ -55,15 +69,21 @@ final class Volumes {
     }
     return switch (volume.getSource().getType()) {
       case HOST_PATH -> Optional.of(volume.getSource().getHostPath().getPath());
-      case SANDBOX_PATH -> ownSandboxPath(volume.getSource().getSandboxPath());
+      case SANDBOX_PATH -> sandboxPath(volume.getSource().getSandboxPath());
       case UNKNOWN, DOCKER_VOLUME, SECRET, CSI_VOLUME -> Optional.empty();
     };
   }
 
-  private static Optional<String> ownSandboxPath(SandboxPath sandboxPath) {
-    return sandboxPath.getType() == SandboxPath.Type.SELF && !isAbsolute(sandboxPath.getPath())
+  private static Optional<String> sandboxPath(SandboxPath sandboxPath) {
+    return sandboxPath.getType() != SandboxPath.Type.UNKNOWN && !isAbsolute(sandboxPath.getPath())
         ? Optional.of(sandboxPath.getPath())
         : Optional.empty();
+  }
+
+  /** Whether it is a path in the sandbox of the executor that a task of a group shares (P11). */
+  private static boolean isParentPath(Volume volume) {
+    return volume.getSource().getType() == Volume.Source.Type.SANDBOX_PATH
+        && volume.getSource().getSandboxPath().getType() == SandboxPath.Type.PARENT;
   }
 
   private static boolean isAbsolute(String path) {

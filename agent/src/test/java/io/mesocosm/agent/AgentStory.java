@@ -41,8 +41,13 @@ final class AgentStory {
   long link;
 
   AgentStory() {
-    AgentInfo info = AgentInfo.newBuilder().setHostname("node").setPort(5051).build();
-    agent = new Agent(AgentConfig.of(info, "10.0.0.1", "/work"), new SplittableRandom(1));
+    this(AgentInfo.newBuilder().setHostname("node").setPort(5051).build(), StoredState.NONE);
+  }
+
+  /** An agent with resources, and with what an earlier one left behind. */
+  AgentStory(AgentInfo info, StoredState stored) {
+    AgentConfig config = AgentConfig.of(info, "10.0.0.1", "/work").withStored(stored);
+    agent = new Agent(config, new SplittableRandom(1));
   }
 
   /** An agent that the master has just registered. */

@@ -19,8 +19,6 @@ import java.util.List;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.DurationInfo;
 import org.apache.mesos.v1.Protos.Environment;
-import org.apache.mesos.v1.Protos.ExecutorID;
-import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.HealthCheck;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
@@ -320,18 +318,5 @@ class CommandTaskTest {
     assertThat(onlyStatus(effects).getState()).isEqualTo(TaskState.TASK_FAILED);
     assertThat(onlyStatus(effects).getMessage()).contains("http://x/y.tgz").contains("fetch");
     assertThat(all(effects, AgentEffect.LaunchContainer.class)).isEmpty();
-  }
-
-  @Test
-  void taskWithItsOwnExecutorIsRefused() {
-    TaskInfo task =
-        task("a").toBuilder()
-            .clearCommand()
-            .setExecutor(
-                ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue("e")))
-            .build();
-
-    assertThat(onlyStatus(story.run(framework(), task)).getMessage())
-        .contains("custom executors come in a later version");
   }
 }

@@ -7,14 +7,21 @@ import static io.mesocosm.agent.AgentStory.statuses;
 import static io.mesocosm.agent.AgentStory.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesocosm.containerizer.ContainerSpec.VolumeMount;
 import io.mesocosm.model.ContainerId;
+import io.mesocosm.protocol.link.LinkProtos.LinkCall;
+import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.mesos.v1.Protos.CommandInfo;
+import org.apache.mesos.v1.Protos.ContainerInfo;
+import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.Protos.TaskStatus.Reason;
+import org.apache.mesos.v1.Protos.Volume;
 import org.junit.jupiter.api.Test;
 
 class TaskGroupTest {
@@ -117,5 +124,83 @@ class TaskGroupTest {
         .extracting(TaskStatus::getState)
         .containsExactly(TaskState.TASK_FAILED, TaskState.TASK_FAILED);
     assertThat(all(effects, AgentEffect.LaunchContainer.class)).isEmpty();
+  }
+
+  @Test
+  void masterHearsOfTheExecutorsEndOnceAllIsAcknowledged() {
+    List<AgentEffect.LaunchContainer> launches = launched("a", "b");
+    ContainerId first = started(launches.getFirst());
+    ContainerId second = started(launches.getLast());
+    story.acknowledge(onlyStatus(story.exited(first, 0)));
+    TaskStatus last = onlyStatus(story.exited(second, 0));
+
+    List<AgentEffect> effects = story.acknowledge(last);
+
+    assertThat(ExecutorStory.calls(effects, LinkCall.Type.EXITED_EXECUTOR))
+        .extracting(call -> call.getExitedExecutor().getExecutorId().getValue())
+        .containsExactly("pod");
+    assertThat(story.agent.snapshot().frameworks()).isEmpty();
+  }
+
+  @Test
+  void executorThatIsShutDownKillsAllItsTasks() {
+    launched("a", "b").forEach(this::started);
+
+    List<AgentEffect> effects =
+        story.event(
+            LinkEvent.newBuilder()
+                .setType(LinkEvent.Type.SHUTDOWN_EXECUTOR)
+                .setShutdownExecutor(
+                    LinkEvent.ShutdownExecutor.newBuilder()
+                        .setFrameworkId(FrameworkID.newBuilder().setValue(AgentStory.FRAMEWORK))
+                        .setExecutorId(ExecutorID.newBuilder().setValue("pod")))
+                .build());
+
+    assertThat(all(effects, AgentEffect.StopContainer.class))
+        .extracting(AgentEffect.StopContainer::grace)
+        .containsExactly(Duration.ofSeconds(5), Duration.ofSeconds(5));
+  }
+
+  @Test
+  void tasksShareFoldersOfTheirExecutorsSandbox() {
+    Volume.Builder volume = Volume.newBuilder().setContainerPath("shared").setMode(Volume.Mode.RW);
+    volume
+        .getSourceBuilder()
+        .setType(Volume.Source.Type.SANDBOX_PATH)
+        .getSandboxPathBuilder()
+        .setType(Volume.Source.SandboxPath.Type.PARENT)
+        .setPath("scratch");
+    ContainerLaunch launch =
+        AgentStory.launch(
+            story.runGroup(
+                task("a").toBuilder()
+                    .setContainer(
+                        ContainerInfo.newBuilder()
+                            .setType(ContainerInfo.Type.MESOS)
+                            .addVolumes(volume))
+                    .build()));
+
+    String executor = launch.sandbox().replaceAll("/containers/.*", "");
+    assertThat(launch.volumes())
+        .containsExactly(new VolumeMount(executor + "/scratch", "shared", false));
+    assertThat(launch.sharedFolders()).containsExactly(executor + "/scratch");
+  }
+
+  @Test
+  void groupOfAnExecutorIdThatAnotherKindHasIsRefused() {
+    launched("a");
+
+    TaskStatus status =
+        onlyStatus(
+            story.run(
+                AgentStory.framework(),
+                ExecutorStory.task("b").toBuilder()
+                    .setExecutor(
+                        ExecutorStory.executor().toBuilder()
+                            .setExecutorId(ExecutorID.newBuilder().setValue("pod")))
+                    .build()));
+
+    assertThat(status.getState()).isEqualTo(TaskState.TASK_FAILED);
+    assertThat(status.getMessage()).contains("is taken by an executor of another kind");
   }
 }

@@ -102,6 +102,15 @@ final class SimulatedAgent {
       case AgentEffect.DestroyContainer(ContainerId id) -> runningTasks.remove(id);
       case AgentEffect.SetTimer(AgentTimer timer, var at) -> timers.set(timer, at);
       case AgentEffect.CancelTimer(AgentTimer timer) -> timers.cancel(timer);
+      case AgentEffect.Store store ->
+          simulation.after(
+              Simulation.between(random, Duration.ofMillis(1), Duration.ofMillis(20)),
+              () -> handle(new AgentCommand.Stored(store.number())));
+      case AgentEffect.AnswerExecutor _,
+          AgentEffect.SendToExecutor _,
+          AgentEffect.CloseExecutorStream _ -> {
+        // no framework here brings an executor
+      }
       case AgentEffect.StartChecks _, AgentEffect.StopChecks _, AgentEffect.Stopped _ -> {
         // no application here asks for checks by the agent, and no agent is stopped in good order
       }

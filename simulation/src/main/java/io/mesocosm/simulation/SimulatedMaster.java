@@ -1,16 +1,19 @@
 package io.mesocosm.simulation;
 
+import io.mesocosm.allocator.AllocatorConfig;
 import io.mesocosm.allocator.HierarchicalAllocator;
 import io.mesocosm.master.CallAnswer;
 import io.mesocosm.master.Master;
 import io.mesocosm.master.MasterCommand;
 import io.mesocosm.master.MasterConfig;
 import io.mesocosm.master.MasterEffect;
+import io.mesocosm.master.MasterMirror;
 import io.mesocosm.master.MasterSnapshot;
 import io.mesocosm.master.MasterTimer;
 import io.mesocosm.master.StreamId;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +25,11 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
 /** One life of a master: the real core, with streams over the simulated network. */
 final class SimulatedMaster {
   static final String HOST = "master";
+  private static final Duration STORE_TIME = Duration.ofMillis(5);
 
   private final Simulation simulation;
   private final Master core;
+  private final MasterMirror mirror;
   private final SimulatedTimers<MasterTimer> timers;
   private final Map<StreamId, Downstream<Event>> schedulers = new LinkedHashMap<>();
   private final Map<StreamId, Downstream<LinkEvent>> agents = new LinkedHashMap<>();
@@ -43,14 +48,19 @@ final class SimulatedMaster {
     this.id = "m" + life;
     MasterInfo info =
         MasterInfo.newBuilder().setId(id).setIp(0).setPort(5050).setHostname(HOST).build();
+    MasterConfig config = MasterConfig.of(info);
     this.core =
-        new Master(MasterConfig.of(info), new HierarchicalAllocator(simulation.newRandom()));
+        new Master(
+            config, new HierarchicalAllocator(AllocatorConfig.USUAL, simulation.newRandom()));
+    this.mirror =
+        new MasterMirror(config.completedFrameworksMax(), config.completedTasksPerFrameworkMax());
     this.timers =
         new SimulatedTimers<>(simulation, timer -> handle(new MasterCommand.TimerFired(timer)));
   }
 
   MasterSnapshot snapshot() {
-    return core.snapshot();
+    mirror.apply(core.changes());
+    return mirror.snapshot();
   }
 
   /** Loses everything, at once. */
@@ -88,7 +98,7 @@ final class SimulatedMaster {
     connection.onClosed(
         HOST, _ -> closed(agents, stream, new MasterCommand.AgentStreamClosed(stream)));
     connection.send(HOST, () -> opened.accept(stream));
-    handle(new MasterCommand.AgentSubscribe(stream, call, ""));
+    handle(new MasterCommand.AgentSubscribe(stream, call, "", Optional.empty()));
   }
 
   void agentCall(StreamId stream, LinkCall call) {
@@ -129,6 +139,11 @@ final class SimulatedMaster {
       }
       case MasterEffect.SetTimer(MasterTimer timer, var at) -> timers.set(timer, at);
       case MasterEffect.CancelTimer(MasterTimer timer) -> timers.cancel(timer);
+      case MasterEffect.Store store ->
+          simulation.after(STORE_TIME, () -> handle(new MasterCommand.Stored(store.write())));
+      case MasterEffect.OpenOperatorStream _, MasterEffect.Publish _ -> {
+        // nobody follows events here
+      }
       case MasterEffect.Count _ -> {
         // metrics are the shell's
       }

@@ -3,13 +3,13 @@ package io.mesocosm.agent.api;
 import io.mesocosm.agent.AgentConfig;
 import io.mesocosm.agent.AgentSnapshot;
 import io.mesocosm.model.AgentId;
+import io.mesocosm.model.access.Action;
 import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.protocol.LegacyJson;
 import io.mesocosm.protocol.MesosJson;
 import io.mesocosm.protocol.ResourceMapping;
-import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -20,25 +20,31 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
 final class AgentStateJson {
   private AgentStateJson() {}
 
-  static String render(
-      AgentSnapshot snapshot,
-      AgentConfig config,
-      SortedMap<String, String> flags,
-      Instant startedAt) {
+  static String render(AgentFacts facts, Visible visible) {
+    AgentConfig config = facts.config();
+    AgentSnapshot all = facts.snapshot();
+    AgentSnapshot snapshot = visible.of(all);
+    String id = all.agentId().map(AgentId::value).orElse("");
     JsonWriter json = new JsonWriter(8192).beginObject();
     writeBuild(config, json);
-    json.field("start_time", startedAt.toEpochMilli() / 1e3)
-        .field("id", snapshot.agentId().map(AgentId::value).orElse(""))
+    json.field("start_time", facts.startedAt().toEpochMilli() / 1e3)
+        .field("id", id)
         .field("pid", config.pid())
         .field("hostname", config.agentInfo().getHostname());
     json.name("capabilities").beginArray();
     AgentConfig.CAPABILITIES.forEach(json::value);
     json.endArray();
-    writeResources(snapshot, config, json);
+    if (config.agentInfo().hasDomain()) {
+      MesosJson.write(config.agentInfo().getDomain(), json.name("domain"));
+    }
+    all.drain().ifPresent(drain -> MesosJson.write(drain, json.name("drain_config")));
+    writeResources(snapshot.total(), visible.of(allocated(all)), json);
     json.name("resource_providers").beginArray().endArray();
     LegacyJson.attributes(json.name("attributes"), config.agentInfo().getAttributesList());
-    writeFlags(flags, json);
-    TaskJson tasks = new TaskJson(snapshot.agentId().map(AgentId::value).orElse(""), json);
+    if (visible.may(Action.VIEW_FLAGS)) {
+      writeFlags(facts.flags(), json);
+    }
+    TaskJson tasks = new TaskJson(id, json);
     json.name("frameworks").beginArray();
     snapshot.frameworks().forEach(framework -> writeFramework(framework, tasks, json));
     json.endArray().name("completed_frameworks").beginArray();
@@ -59,14 +65,17 @@ final class AgentStateJson {
     json.endObject();
   }
 
-  private static void writeResources(AgentSnapshot snapshot, AgentConfig config, JsonWriter json) {
-    Resources total = UsedResources.total(config);
+  private static Resources allocated(AgentSnapshot snapshot) {
     Resources allocated = Resources.NONE;
     for (AgentSnapshot.Framework framework : snapshot.frameworks()) {
       for (AgentSnapshot.Executor executor : framework.executors()) {
         allocated = allocated.plus(UsedResources.of(executor));
       }
     }
+    return allocated;
+  }
+
+  private static void writeResources(Resources total, Resources allocated, JsonWriter json) {
     LegacyJson.resources(json.name("resources"), total);
     writeReserved("reserved_resources", total, json);
     LegacyJson.resources(json.name("unreserved_resources"), unreserved(total));

@@ -6,6 +6,7 @@ import io.mesocosm.protocol.LegacyJson;
 import io.mesocosm.protocol.MesosJson;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.Label;
 import org.apache.mesos.v1.Protos.Labels;
 import org.apache.mesos.v1.Protos.Resource;
@@ -38,10 +39,21 @@ final class TaskJson {
           }
           json.field("type", info.getType().name());
         });
-    writeTasks("tasks", executor.tasks(), executor, frameworkId);
-    json.name("queued_tasks").beginArray().endArray();
+    role(executor).ifPresent(role -> json.field("role", role));
+    writeTasks("tasks", notQueued(executor), executor, frameworkId);
+    json.name("queued_tasks").beginArray();
+    executor.tasks().stream()
+        .filter(task -> task.stage() == AgentSnapshot.Stage.QUEUED)
+        .forEach(task -> writeQueued(task.info(), executor));
+    json.endArray();
     writeTasks("completed_tasks", executor.completedTasks(), executor, frameworkId);
     json.endObject();
+  }
+
+  private static List<AgentSnapshot.Task> notQueued(AgentSnapshot.Executor executor) {
+    return executor.tasks().stream()
+        .filter(task -> task.stage() != AgentSnapshot.Stage.QUEUED)
+        .toList();
   }
 
   private void writeTasks(
@@ -58,6 +70,25 @@ final class TaskJson {
     json.endArray();
   }
 
+  private void writeQueued(TaskInfo info, AgentSnapshot.Executor executor) {
+    json.beginObject()
+        .field("id", info.getTaskId().getValue())
+        .field("name", info.getName())
+        .field("slave_id", agentId);
+    LegacyJson.resources(json.name("resources"), UsedResources.model(info.getResourcesList()));
+    json.field("role", role(info.getResourcesList()).orElse("*"));
+    if (info.hasCommand()) {
+      MesosJson.write(info.getCommand(), json.name("command"));
+    }
+    if (executor.info().isPresent()) {
+      json.field("executor_id", executor.id().value());
+    }
+    if (info.hasDiscovery()) {
+      MesosJson.write(info.getDiscovery(), json.name("discovery"));
+    }
+    json.endObject();
+  }
+
   private void writeTask(AgentSnapshot.Task task, String executorId, String frameworkId) {
     TaskInfo info = task.info();
     json.beginObject()
@@ -68,7 +99,13 @@ final class TaskJson {
         .field("slave_id", agentId)
         .field("state", task.state().name());
     LegacyJson.resources(json.name("resources"), UsedResources.model(info.getResourcesList()));
-    json.field("role", role(info).orElse("*"));
+    if (info.getLimitsCount() > 0) {
+      json.name("limits").beginObject();
+      new TreeMap<>(info.getLimitsMap())
+          .forEach((name, limit) -> writeLimit(name, limit.getValue()));
+      json.endObject();
+    }
+    json.field("role", role(info.getResourcesList()).orElse("*"));
     json.name("statuses").beginArray();
     task.statuses().forEach(this::writeStatus);
     json.endArray();
@@ -118,8 +155,28 @@ final class TaskJson {
     json.endArray();
   }
 
-  private static Optional<String> role(TaskInfo info) {
-    return info.getResourcesList().stream()
+  /** JSON has no number for what is not limited. */
+  private void writeLimit(String name, double limit) {
+    if (Double.isInfinite(limit)) {
+      json.field(name, "Infinity");
+    } else {
+      json.field(name, limit);
+    }
+  }
+
+  /** Of its own resources, else of any task's. */
+  private static Optional<String> role(AgentSnapshot.Executor executor) {
+    return executor
+        .info()
+        .flatMap(info -> role(info.getResourcesList()))
+        .or(() ->
+            executor.tasks().stream()
+                .flatMap(task -> role(task.info().getResourcesList()).stream())
+                .findFirst());
+  }
+
+  private static Optional<String> role(List<Resource> resources) {
+    return resources.stream()
         .filter(Resource::hasAllocationInfo)
         .map(resource -> resource.getAllocationInfo().getRole())
         .findFirst();

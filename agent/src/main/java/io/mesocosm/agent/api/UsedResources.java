@@ -1,7 +1,7 @@
 package io.mesocosm.agent.api;
 
-import io.mesocosm.agent.AgentConfig;
 import io.mesocosm.agent.AgentSnapshot;
+import io.mesocosm.agent.ExecutorPhase;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.ResourceMapping;
@@ -9,18 +9,16 @@ import java.util.List;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskState;
 
-/** What an agent has, and what the executors of a snapshot hold of it. */
+/** What the executors of a snapshot hold of the agent's resources. */
 final class UsedResources {
   private UsedResources() {}
-
-  static Resources total(AgentConfig config) {
-    return model(config.agentInfo().getResourcesList());
-  }
 
   /** The executor's own resources and those of its tasks that have not ended. */
   static Resources of(AgentSnapshot.Executor executor) {
     Resources sum =
-        executor.info().map(info -> model(info.getResourcesList())).orElse(Resources.NONE);
+        executor.phase() == ExecutorPhase.TERMINATED
+            ? Resources.NONE
+            : executor.info().map(info -> model(info.getResourcesList())).orElse(Resources.NONE);
     for (AgentSnapshot.Task task : executor.tasks()) {
       if (holds(task.state())) {
         sum = sum.plus(model(task.info().getResourcesList()));

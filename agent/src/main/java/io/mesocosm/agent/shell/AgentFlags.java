@@ -1,15 +1,22 @@
 package io.mesocosm.agent.shell;
 
+import io.mesocosm.http.HttpFlags;
+import io.mesocosm.http.security.SecurityFlags;
 import io.mesocosm.runtime.Flag;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The flags of {@code cosm agent}, named as those of Mesos's agent. */
 public final class AgentFlags {
   public static final Flag<String> MASTER =
-      Flag.requiredText("master", "the masters: host:port, or zk://host:port,…/path");
+      Flag.requiredText("master", "the masters: host:port, https://host:port, or zk://host:port,…/path");
   public static final Flag<String> IP =
-      Flag.optionalText("ip", "address to listen on and to be known by; default: found");
+      Flag.text(
+          "ip",
+          "127.0.0.1",
+          "address to listen on and to be known by; 0.0.0.0 listens on all, known by one that is"
+              + " found");
   public static final Flag<Integer> PORT =
       Flag.port("port", 5051, "port of the agent's HTTP API; 0 picks a free one");
   public static final Flag<String> HOSTNAME =
@@ -17,7 +24,11 @@ public final class AgentFlags {
   public static final Flag<String> WORK_DIR =
       Flag.requiredText("work_dir", "folder of the sandboxes");
   public static final Flag<String> RESOURCES =
-      Flag.text("resources", "", "e.g. cpus:4;mem:8192;ports:[31000-32000]; others are found");
+      Flag.text(
+          "resources",
+          "",
+          "e.g. cpus:4;mem:8192;ports:[31000-32000], JSON, or a file that holds either; others are"
+              + " found");
   public static final Flag<String> ATTRIBUTES = Flag.text("attributes", "", "e.g. rack:r1;zone:a");
   public static final Flag<String> DEFAULT_ROLE =
       Flag.text("default_role", "*", "role of resources that name none");
@@ -46,7 +57,30 @@ public final class AgentFlags {
       Flag.duration(
           "executor_registration_timeout",
           "1mins",
-          "how long pulling an image and starting a container may take");
+          "how long pulling an image and starting a container may take, and how long a framework's"
+              + " executor may take to subscribe");
+  public static final Flag<Duration> EXECUTOR_REREGISTRATION_TIMEOUT =
+      Flag.duration(
+          "executor_reregistration_timeout",
+          "2secs",
+          "longest wait between two tries of an executor to come back to a restarted agent");
+  public static final Flag<Duration> RECOVERY_TIMEOUT =
+      Flag.duration(
+          "recovery_timeout",
+          "15mins",
+          "how long executors of checkpointing frameworks look for an agent that is gone");
+  public static final Flag<Duration> HTTP_HEARTBEAT_INTERVAL =
+      Flag.duration(
+          "http_heartbeat_interval",
+          "30secs",
+          "between heartbeats on the streams of the agent's operator API");
+  public static final Flag<String> RESOURCE_ESTIMATOR =
+      Flag.optionalText(
+          "resource_estimator",
+          "what to offer as revocable: fixed:<resources>, e.g. fixed:cpus:2;mem:1024");
+  public static final Flag<String> DOMAIN =
+      Flag.optionalText(
+          "domain", "the machine's fault domain: JSON of a DomainInfo, or a file that holds it");
   public static final Flag<Boolean> SWITCH_USER =
       Flag.bool(
           "switch_user",
@@ -54,8 +88,7 @@ public final class AgentFlags {
           "run plain processes as the user of their command or framework; needs root, and is off"
               + " without");
 
-  /** Every flag, in the order of {@code --help}. */
-  public static final List<Flag<?>> ALL =
+  private static final List<Flag<?>> OWN =
       List.of(
           MASTER,
           IP,
@@ -70,9 +103,20 @@ public final class AgentFlags {
           SANDBOX_DIRECTORY,
           EXECUTOR_ENVIRONMENT_VARIABLES,
           REGISTRATION_BACKOFF_FACTOR,
+          EXECUTOR_REREGISTRATION_TIMEOUT,
+          RECOVERY_TIMEOUT,
+          HTTP_HEARTBEAT_INTERVAL,
+          RESOURCE_ESTIMATOR,
+          DOMAIN,
           EXECUTOR_SHUTDOWN_GRACE_PERIOD,
           EXECUTOR_REGISTRATION_TIMEOUT,
           SWITCH_USER);
+
+  /** Every flag, in the order of {@code --help}. */
+  public static final List<Flag<?>> ALL =
+      Stream.of(OWN, SecurityFlags.AGENT, HttpFlags.ALL)
+          .<Flag<?>>flatMap(List::stream)
+          .toList();
 
   /** Where flags may also be given, stronger first. */
   public static final List<String> ENVIRONMENT_PREFIXES = List.of("COSM_", "MESOS_");

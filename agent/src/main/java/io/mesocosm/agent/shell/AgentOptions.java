@@ -1,5 +1,8 @@
 package io.mesocosm.agent.shell;
 
+import io.mesocosm.http.HttpFlags;
+import io.mesocosm.http.HttpServerOptions;
+import io.mesocosm.http.security.SecurityOptions;
 import io.mesocosm.runtime.Flags;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,10 +26,18 @@ import java.util.TreeMap;
  * @param attributes in the notation of {@code --attributes}
  * @param containerizers {@code docker} and {@code mesos}, the latter for plain processes
  * @param dockerSocket e.g. {@code unix:///var/run/docker.sock}
- * @param launchTimeout how long pulling an image and starting a container may take
+ * @param launchTimeout how long pulling an image and starting a container may take, and how long a
+ *     framework's executor may take to subscribe
+ * @param executorReregistrationTimeout longest wait of executors between two tries to come back
+ * @param recoveryTimeout how long executors look for an agent that is gone
+ * @param httpHeartbeatInterval of the operator API's streams
+ * @param resourceEstimator {@code fixed:} and resources in the notation of {@code --resources}
+ * @param domain JSON of a DomainInfo, or the path of a file that holds it
  * @param stopGrace between SIGTERM and SIGKILL when the agent itself stops
  * @param switchUser whether plain processes run as the user of their command or framework; without
  *     root they never do
+ * @param security who may use the API, and what the agent shows its master
+ * @param server where the API listens, and its limits; without TLS, which is in {@code security}
  * @param flags what {@code /flags} shows
  */
 public record AgentOptions(
@@ -47,7 +58,15 @@ public record AgentOptions(
     Duration launchTimeout,
     Duration stopGrace,
     boolean switchUser,
+    Duration executorReregistrationTimeout,
+    Duration recoveryTimeout,
+    Duration httpHeartbeatInterval,
+    Optional<String> resourceEstimator,
+    Optional<String> domain,
+    SecurityOptions security,
+    HttpServerOptions server,
     SortedMap<String, String> flags) {
+  private static final String ALL_ADDRESSES = "0.0.0.0";
   private static final List<String> ENGINES = List.of("docker", "mesos");
 
   public AgentOptions {
@@ -69,11 +88,11 @@ public record AgentOptions(
    */
   public static AgentOptions from(Flags flags) {
     String master = flags.get(AgentFlags.MASTER);
-    if (master.contains("://")) {
+    if (master.contains("://") && !master.startsWith("https://")) {
       throw new IllegalArgumentException(
           "--master="
               + master
-              + " is not valid: expected host:port, whatever else needs a locator of its own");
+              + " is not valid: expected host:port or https://host:port, whatever else needs a locator of its own");
     }
     return from(flags, MasterLocator.fixed(master));
   }
@@ -85,9 +104,15 @@ public record AgentOptions(
    * @throws IllegalArgumentException naming the flag, its value and the remedy
    */
   public static AgentOptions from(Flags flags, MasterLocator masters) {
+    String ip = flags.get(AgentFlags.IP);
+    SecurityOptions security = SecurityOptions.agent(flags);
+    SecurityOptions.refusalToListen(ip, security)
+        .ifPresent(refusal -> {
+          throw new IllegalArgumentException(refusal);
+        });
     return new AgentOptions(
         masters,
-        flags.find(AgentFlags.IP),
+        ip.equals(ALL_ADDRESSES) ? Optional.empty() : Optional.of(ip),
         flags.get(AgentFlags.PORT),
         flags.find(AgentFlags.HOSTNAME),
         Path.of(flags.get(AgentFlags.WORK_DIR)).toAbsolutePath().normalize(),
@@ -105,6 +130,13 @@ public record AgentOptions(
         flags.get(AgentFlags.EXECUTOR_REGISTRATION_TIMEOUT),
         Duration.ofSeconds(1),
         flags.get(AgentFlags.SWITCH_USER),
+        flags.get(AgentFlags.EXECUTOR_REREGISTRATION_TIMEOUT),
+        flags.get(AgentFlags.RECOVERY_TIMEOUT),
+        flags.get(AgentFlags.HTTP_HEARTBEAT_INTERVAL),
+        flags.find(AgentFlags.RESOURCE_ESTIMATOR),
+        flags.find(AgentFlags.DOMAIN),
+        security,
+        HttpFlags.options(flags, "agent", ip, flags.get(AgentFlags.PORT)),
         flags.texts());
   }
 

@@ -9,11 +9,19 @@ import io.mesocosm.agent.AgentConfig;
 import io.mesocosm.agent.AgentEffect;
 import io.mesocosm.agent.AgentSnapshot;
 import io.mesocosm.agent.AgentTimer;
+import io.mesocosm.agent.ExecutorTokens;
 import io.mesocosm.agent.api.AgentApi;
+import io.mesocosm.agent.api.AgentFacts;
+import io.mesocosm.agent.api.ExecutorApi;
 import io.mesocosm.containerizer.ContainerException;
+import io.mesocosm.http.ErrorBody;
 import io.mesocosm.http.Handler;
 import io.mesocosm.http.HttpServer;
-import io.mesocosm.http.HttpServerOptions;
+import io.mesocosm.http.security.AuthenticationFilter;
+import io.mesocosm.http.security.ClientAccess;
+import io.mesocosm.http.security.Realms;
+import io.mesocosm.http.security.SecurityOptions;
+import io.mesocosm.http.tls.Tls;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.runtime.EventLoop;
 import io.mesocosm.runtime.Timers;
@@ -22,6 +30,8 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +55,8 @@ public final class AgentProcess implements AutoCloseable {
   private final MasterLink link;
   private final ContainerRunner containers;
   private final HealthChecker checker;
+  private final ExecutorApi executorApi;
+  private final StateKeeper stateKeeper;
   private final HttpServer server;
   private final CountDownLatch registered = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -60,15 +72,18 @@ public final class AgentProcess implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Consumer<Throwable> crashHandler,
-      HttpServer server) {
+      HttpServer server,
+      ClientAccess access) {
     this.server = server;
     this.crashHandler = crashHandler;
-    this.core = new Agent(config, random);
+    this.core = new Agent(config, random, tokens(options.security()));
     this.snapshot = core.snapshot();
     this.timers = new Timers<>("agent-timers", clock);
-    this.link = new MasterLink(options.masters(), this::post);
+    this.link = new MasterLink(options.masters(), access, this::post);
     this.containers = new ContainerRunner(containerizers, this::post);
     this.checker = new HealthChecker(containers, this::post);
+    this.executorApi = new ExecutorApi(this::post);
+    this.stateKeeper = new StateKeeper(new StateFile(options.workDir()), this::post);
     this.loop =
         new EventLoop<>(
             "agent", core, clock, MAILBOX_MAX, this::perform, this::publish, this::crash);
@@ -81,7 +96,8 @@ public final class AgentProcess implements AutoCloseable {
    * @param random draws ids and back-offs; used by one thread
    * @param crashHandler told when a rule of the agent's state was broken: it must end the process
    * @throws IllegalArgumentException naming the flag that is not valid
-   * @throws IllegalStateException in one line, if the port is taken
+   * @throws IllegalStateException in one line, if the port is taken, or if what an earlier agent
+   *     wrote down is damaged or does not fit the resources any more
    * @throws IOException if the work directory cannot be made
    * @throws ContainerException if an engine does not answer
    */
@@ -96,16 +112,29 @@ public final class AgentProcess implements AutoCloseable {
     containerizers.removeOrphans();
     // Requests that come before the agent is complete wait for it.
     CompletableFuture<Handler> api = new CompletableFuture<>();
+    Optional<Tls> tls = options.security().tls();
     HttpServer server =
         HttpServer.start(
-            HttpServerOptions.of("agent", options.ip().orElse("0.0.0.0"), options.port()),
-            request -> api.get().handle(request));
+            options.server().withTls(tls), request -> api.get().handle(request));
     try {
-      AgentConfig config = Machine.config(options, containerizers, server.port(), VERSION);
+      AgentConfig config =
+          Machine.config(
+              options,
+              containerizers,
+              server.port(),
+              VERSION,
+              new StateFile(options.workDir()).read());
       AgentProcess process =
-          new AgentProcess(options, config, containerizers, clock, random, crashHandler, server);
-      api.complete(
-          AgentApi.handler(config, options.flags(), clock.instant(), clock, process::snapshot));
+          new AgentProcess(
+              options,
+              config,
+              containerizers,
+              clock,
+              random,
+              crashHandler,
+              server,
+              options.security().clientAccess(tls));
+      api.complete(process.api(options, config, clock));
       process.loop.start();
       process.post(new AgentCommand.Start());
       LOG.log(INFO, "agent serves {0}:{1,number,#}", config.ip(), server.port());
@@ -114,6 +143,35 @@ public final class AgentProcess implements AutoCloseable {
       server.close();
       throw e;
     }
+  }
+
+  private Handler api(AgentOptions options, AgentConfig config, InstantSource clock) {
+    SecurityOptions security = options.security();
+    AgentFacts facts =
+        new AgentFacts(
+            config,
+            options.flags(),
+            clock.instant(),
+            clock,
+            this::snapshot,
+            security.authorizer());
+    return AgentApi.handler(
+        facts,
+        new AuthenticationFilter(Realms.agent(security, clock), ErrorBody.TEXT),
+        executorApi);
+  }
+
+  private static ExecutorTokens tokens(SecurityOptions security) {
+    return (framework, executor, container) ->
+        security
+            .executorTokens()
+            .map(tokens -> {
+              SortedMap<String, String> claims = new TreeMap<>();
+              claims.put("fid", framework.value());
+              claims.put("eid", executor.value());
+              claims.put("cid", container.value());
+              return tokens.issue(claims, Optional.empty());
+            });
   }
 
   /** The port of the HTTP API. */
@@ -152,6 +210,7 @@ public final class AgentProcess implements AutoCloseable {
       loop.close();
       link.close();
       checker.close();
+      stateKeeper.close();
       if (!containers.awaitIdle(REMOVAL_MAX)) {
         LOG.log(WARNING, "engines are still busy after {0}", REMOVAL_MAX);
       }
@@ -195,6 +254,11 @@ public final class AgentProcess implements AutoCloseable {
       case AgentEffect.StartChecks(var id, var check, String host) ->
           checker.start(id, check, host);
       case AgentEffect.StopChecks(var id) -> checker.stop(id);
+      case AgentEffect.AnswerExecutor(long request, var answer) ->
+          executorApi.answer(request, answer);
+      case AgentEffect.SendToExecutor(long stream, var event) -> executorApi.send(stream, event);
+      case AgentEffect.CloseExecutorStream(long stream) -> executorApi.close(stream);
+      case AgentEffect.Store store -> stateKeeper.store(store);
       case AgentEffect.SetTimer(AgentTimer timer, var at) ->
           timers.set(timer, at, () -> post(new AgentCommand.TimerFired(timer)));
       case AgentEffect.CancelTimer(AgentTimer timer) -> timers.cancel(timer);

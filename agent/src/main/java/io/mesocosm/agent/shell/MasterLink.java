@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.INFO;
 
 import io.mesocosm.agent.AgentCommand;
 import io.mesocosm.http.RecordStream;
+import io.mesocosm.http.security.ClientAccess;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
@@ -13,7 +14,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,18 +34,23 @@ final class MasterLink implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
   private static final Duration FLUSH_MAX = Duration.ofSeconds(3);
   private static final int QUEUED_CALLS_MAX = 10_000;
+  private static final int BATCH_MAX = 500;
+  private static final long BATCH_BYTES_MAX = 1 << 20;
 
   private final MasterLocator locator;
   private final Consumer<AgentCommand> mailbox;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final ClientAccess access;
+  private final HttpClient client;
   private Optional<Connection> current = Optional.empty();
 
-  MasterLink(MasterLocator locator, Consumer<AgentCommand> mailbox) {
+  /**
+   * @param access what the agent shows of itself; masters are spoken to with TLS if it knows whom
+   *     to believe, unless their address says otherwise
+   */
+  MasterLink(MasterLocator locator, ClientAccess access, Consumer<AgentCommand> mailbox) {
     this.locator = locator;
+    this.access = access;
+    this.client = access.clients().connectTimeout(Duration.ofSeconds(5)).build();
     this.mailbox = mailbox;
   }
 
@@ -170,10 +177,10 @@ final class MasterLink implements AutoCloseable {
     private RecordStream open(LinkCall subscribe) throws IOException, InterruptedException {
       String master =
           locator.locate().orElseThrow(() -> new IOException("no leading master is known"));
-      uri = URI.create("http://" + master + "/api/v1/agent-link");
+      uri = address(master);
       RecordStream opened =
           RecordStream.open(
-              client, uri, PROTOBUF, PROTOBUF, subscribe.toByteArray(), Map.of(), ANSWER_MAX);
+              client, uri, PROTOBUF, PROTOBUF, subscribe.toByteArray(), access.headers(), ANSWER_MAX);
       if (opened.status() != 200) {
         String text = opened.text();
         opened.close();
@@ -186,10 +193,10 @@ final class MasterLink implements AutoCloseable {
 
     private void sendAll() {
       try {
-        Optional<LinkCall> call = calls.take();
-        while (call.isPresent()) {
-          post(call.get());
-          call = calls.take();
+        Optional<LinkCall> first = calls.take();
+        while (first.isPresent()) {
+          post(withWaiting(first.get()));
+          first = calls.take();
         }
       } catch (IOException e) {
         fail(message(e));
@@ -198,12 +205,39 @@ final class MasterLink implements AutoCloseable {
       }
     }
 
+    /** A call alone, or with those that wait already, in order, up to a limit. */
+    private LinkCall withWaiting(LinkCall first) throws InterruptedException {
+      List<LinkCall> together = new ArrayList<>(List.of(first));
+      long bytes = first.getSerializedSize();
+      // The empty element, after which nothing comes, is left for the caller.
+      while (hasWaiting() && together.size() < BATCH_MAX && bytes < BATCH_BYTES_MAX) {
+        LinkCall next = calls.take().orElseThrow();
+        together.add(next);
+        bytes += next.getSerializedSize();
+      }
+      if (together.size() == 1) {
+        return first;
+      }
+      LinkCall.Builder batch =
+          LinkCall.newBuilder().setType(LinkCall.Type.BATCH).addAllBatch(together);
+      if (first.hasAgentId()) {
+        batch.setAgentId(first.getAgentId());
+      }
+      return batch.build();
+    }
+
+    /** Whether a call waits, and not the end or nothing. */
+    private boolean hasWaiting() {
+      return Optional.ofNullable(calls.peek()).flatMap(element -> element).isPresent();
+    }
+
     private void post(LinkCall call) throws IOException, InterruptedException {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(uri)
               .timeout(ANSWER_MAX)
               .header("Content-Type", PROTOBUF)
               .POST(HttpRequest.BodyPublishers.ofByteArray(call.toByteArray()));
+      access.headers().forEach(request::header);
       stream
           .flatMap(opened -> opened.header(STREAM_ID))
           .ifPresent(id -> request.header(STREAM_ID, id));
@@ -219,6 +253,11 @@ final class MasterLink implements AutoCloseable {
                 + response.body());
       }
     }
+  }
+
+  private URI address(String master) {
+    String scheme = access.tls().isPresent() ? "https://" : "http://";
+    return URI.create((master.contains("://") ? master : scheme + master) + "/api/v1/agent-link");
   }
 
   private static String message(Exception e) {

@@ -20,8 +20,18 @@ final class Sandboxes {
     Path sandbox = Path.of(launch.sandbox());
     Files.createDirectories(sandbox);
     Files.setPosixFilePermissions(sandbox, PosixFilePermissions.fromString("rwxr-x---"));
+    for (String shared : launch.sharedFolders()) {
+      Files.createDirectories(Path.of(shared));
+    }
     if (launch.user().isPresent()) {
-      Files.setOwner(sandbox, owner(sandbox, launch.user().get()));
+      UserPrincipal owner = owner(sandbox, launch.user().get());
+      Files.setOwner(sandbox, owner);
+      for (String volume : launch.persistentFolders()) {
+        Files.setOwner(Path.of(volume), owner);
+      }
+      for (String shared : launch.sharedFolders()) {
+        Files.setOwner(Path.of(shared), owner);
+      }
     }
     for (ContainerLaunch.SandboxLink link : launch.links()) {
       replaceLink(link);

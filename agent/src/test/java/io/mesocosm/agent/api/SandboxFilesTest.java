@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
-import io.mesocosm.model.AgentId;
+import io.mesocosm.model.access.Authorizer;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +38,8 @@ class SandboxFilesTest {
     Files.writeString(sandbox.resolve("logs/a.log"), "log");
     Files.writeString(workDir.resolve("secret"), "secret");
     Files.createSymbolicLink(sandbox.resolve("../latest"), Path.of("C"));
-    files = new SandboxFiles(workDir, () -> Optional.of(new AgentId("m-S0")));
+    AgentFacts facts = ApiFixture.facts(workDir, ApiFixture.snapshot(), Authorizer.PERMISSIVE);
+    files = new SandboxFiles(facts, new SandboxContent(facts));
   }
 
   private static Request request(String... namesAndValues) {

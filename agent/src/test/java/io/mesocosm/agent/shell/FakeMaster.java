@@ -5,12 +5,17 @@ import io.mesocosm.http.HttpServerOptions;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.http.StreamSink;
+import io.mesocosm.http.tls.Tls;
 import io.mesocosm.protocol.RecordIo;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,11 +27,25 @@ import org.apache.mesos.v1.Protos.TaskStatus;
 final class FakeMaster implements AutoCloseable {
   private final HttpServer server;
   private final BlockingQueue<LinkCall> calls = new LinkedBlockingQueue<>();
+  private final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
   private final AtomicReference<StreamSink> stream = new AtomicReference<>();
   private final AtomicInteger subscriptions = new AtomicInteger();
+  private final AtomicInteger posts = new AtomicInteger();
 
   FakeMaster() {
-    server = HttpServer.start(HttpServerOptions.of("fake-master", "127.0.0.1", 0), this::handle);
+    this(Optional.empty());
+  }
+
+  /** A master that speaks TLS, if it is given. */
+  FakeMaster(Optional<Tls> tls) {
+    server =
+        HttpServer.start(
+            HttpServerOptions.of("fake-master", "127.0.0.1", 0).withTls(tls), this::handle);
+  }
+
+  /** What each request showed of its sender, in order; empty for nothing. */
+  List<String> authorizations() {
+    return List.copyOf(authorizations);
   }
 
   String address() {
@@ -35,6 +54,11 @@ final class FakeMaster implements AutoCloseable {
 
   void send(LinkEvent event) {
     stream.get().send(RecordIo.frame(event.toByteArray()));
+  }
+
+  /** How many requests came after subscriptions. */
+  int posts() {
+    return posts.get();
   }
 
   /** Ends the link, as a master that fails would. */
@@ -70,13 +94,15 @@ final class FakeMaster implements AutoCloseable {
   }
 
   private Response handle(Request request) throws Exception {
+    authorizations.add(request.header("Authorization").orElse(""));
     LinkCall call = LinkCall.parseFrom(request.body());
     if (call.getType() != LinkCall.Type.SUBSCRIBE) {
       boolean known =
           request
               .header("Mesos-Stream-Id")
-              .equals(java.util.Optional.of("stream-" + subscriptions.get()));
-      calls.add(call);
+              .equals(Optional.of("stream-" + subscriptions.get()));
+      posts.incrementAndGet();
+      calls.addAll(call.getType() == LinkCall.Type.BATCH ? call.getBatchList() : List.of(call));
       return Response.empty(known ? 202 : 400);
     }
     String id = "stream-" + subscriptions.incrementAndGet();
