@@ -31,7 +31,7 @@ class CoreAndShellTest {
                     || room.startsWith("io.mesocosm.services.instance")
                     || room.startsWith("io.mesocosm.model");
             return coreRoom
-                && !name.matches(".*\\.(Master|Agent|Services)(Process|Options|Flags)(\\$.*)?");
+                && !name.matches(".*\\.(Agent|Services)(Process|Options|Flags)(\\$.*)?");
           });
 
   private static final Set<String> CLOCK_CALLS =

@@ -1,5 +1,9 @@
 package io.mesocosm.services;
 
+import io.mesocosm.http.HttpFlags;
+import io.mesocosm.http.security.SecurityFlags;
+import io.mesocosm.http.security.SecurityTexts;
+import io.mesocosm.model.access.Credential;
 import io.mesocosm.runtime.Flag;
 import java.net.URI;
 import java.util.ArrayList;
@@ -14,7 +18,10 @@ public final class ServicesFlags {
   private static final int MILLIS_MAX = Integer.MAX_VALUE;
 
   public static final Flag<String> HTTP_ADDRESS =
-      Flag.text("http_address", "0.0.0.0", "the address to listen on; 0.0.0.0 for all");
+      Flag.text(
+          "http_address",
+          "127.0.0.1",
+          "the address to listen on; 0.0.0.0 for all, which takes authentication or --insecure");
   public static final Flag<Integer> HTTP_PORT =
       Flag.port("http_port", 8080, "the port to listen on; 0 for any that is free");
   public static final Flag<String> HOSTNAME =
@@ -49,6 +56,25 @@ public final class ServicesFlags {
       Flag.optionalText("mesos_user", "the user of tasks of apps that name none; by default ours");
   public static final Flag<String> MESOS_AUTHENTICATION_PRINCIPAL =
       Flag.optionalText("mesos_authentication_principal", "the principal of this framework");
+  public static final Flag<String> MESOS_AUTHENTICATION_SECRET_FILE =
+      new Flag<>(
+          "mesos_authentication_secret_file",
+          SecurityTexts::secret,
+          Optional.empty(),
+          false,
+          "a file with the secret of that principal");
+  public static final Flag<Boolean> MESOS_AUTHENTICATION =
+      Flag.bool(
+          "mesos_authentication",
+          false,
+          "insist on a principal and its secret; both are shown to the master whenever given");
+  public static final Flag<Credential> HTTP_CREDENTIALS =
+      new Flag<>(
+          "http_credentials",
+          ServicesFlags::credential,
+          Optional.empty(),
+          false,
+          "user:password that users of the API must show (HTTP Basic)");
   public static final Flag<Integer> LOCAL_PORT_MIN =
       Flag.integer("local_port_min", 10_000, 1, 65_535, "the first service port to give out");
   public static final Flag<Integer> LOCAL_PORT_MAX =
@@ -121,7 +147,9 @@ public final class ServicesFlags {
 
   /** Every flag, in the order of {@code --help}. */
   public static final List<Flag<?>> ALL =
-      List.of(
+      and(
+          HttpFlags.ALL,
+          SecurityFlags.OTHERS,
           MASTER,
           ZK,
           HTTP_ADDRESS,
@@ -133,7 +161,10 @@ public final class ServicesFlags {
           CHECKPOINT,
           MESOS_ROLE,
           MESOS_USER,
+          MESOS_AUTHENTICATION,
           MESOS_AUTHENTICATION_PRINCIPAL,
+          MESOS_AUTHENTICATION_SECRET_FILE,
+          HTTP_CREDENTIALS,
           LOCAL_PORT_MIN,
           LOCAL_PORT_MAX,
           DECLINE_OFFER_DURATION,
@@ -154,6 +185,21 @@ public final class ServicesFlags {
       List.of("COSM_", "MARATHON_CMD_", "MARATHON_");
 
   private ServicesFlags() {}
+
+  private static List<Flag<?>> and(List<Flag<?>> limits, List<Flag<?>> access, Flag<?>... own) {
+    List<Flag<?>> all = new ArrayList<>(List.of(own));
+    all.addAll(access);
+    all.addAll(limits);
+    return List.copyOf(all);
+  }
+
+  private static Credential credential(String text) {
+    int colon = text.indexOf(':');
+    if (colon <= 0 || colon == text.length() - 1) {
+      throw new IllegalArgumentException("user:password");
+    }
+    return new Credential(text.substring(0, colon), text.substring(colon + 1));
+  }
 
   private static List<URI> masters(String text) {
     List<URI> masters = new ArrayList<>();

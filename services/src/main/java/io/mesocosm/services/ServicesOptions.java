@@ -1,5 +1,11 @@
 package io.mesocosm.services;
 
+import io.mesocosm.http.HttpFlags;
+import io.mesocosm.http.HttpServerOptions;
+import io.mesocosm.http.security.ClientAccess;
+import io.mesocosm.http.security.SecurityOptions;
+import io.mesocosm.http.tls.Tls;
+import io.mesocosm.model.access.Credential;
 import io.mesocosm.runtime.Flags;
 import java.net.InetAddress;
 import java.net.URI;
@@ -15,35 +21,86 @@ import java.util.TreeMap;
 /**
  * How one services scheduler is to run; {@link ServicesFlags} says what each part means.
  *
- * @param httpPort 0 for any free port
+ * @param http where to listen, and the limits of that
  * @param masters tried one after the other
  * @param config of the core
- * @param flagTexts every flag by name, as {@code /v2/info} shows them
+ * @param apiCredential what users of the API must show; anyone may use it without
+ * @param masterCredential what is shown to the master
+ * @param flagTexts every flag by name, as {@code /v2/info} shows them: without secrets
  */
 public record ServicesOptions(
-    String httpAddress,
-    int httpPort,
+    HttpServerOptions http,
     List<URI> masters,
     String zk,
     ServicesConfig config,
     int probesMax,
     int commandsWaitingMax,
+    SecurityOptions security,
+    Optional<Credential> apiCredential,
+    Optional<Credential> masterCredential,
     SortedMap<String, String> flagTexts) {
+  /** Shown instead of a secret. */
+  private static final String KEPT = "***";
+
   public ServicesOptions {
     masters = List.copyOf(masters);
     flagTexts = Collections.unmodifiableSortedMap(new TreeMap<>(flagTexts));
   }
 
+  /**
+   * @throws IllegalArgumentException in one line, if flags contradict each other
+   */
   public static ServicesOptions from(Flags flags) {
+    Optional<Credential> api = flags.find(ServicesFlags.HTTP_CREDENTIALS);
+    SortedMap<String, String> texts = new TreeMap<>(flags.texts());
+    api.ifPresent(credential ->
+        texts.put(ServicesFlags.HTTP_CREDENTIALS.name(), credential.principal() + ":" + KEPT));
     return new ServicesOptions(
-        flags.get(ServicesFlags.HTTP_ADDRESS),
-        flags.get(ServicesFlags.HTTP_PORT),
+        HttpFlags.options(
+            flags,
+            "services-http",
+            flags.get(ServicesFlags.HTTP_ADDRESS),
+            flags.get(ServicesFlags.HTTP_PORT)),
         flags.get(ServicesFlags.MASTER),
         flags.get(ServicesFlags.ZK),
         config(flags),
         flags.get(ServicesFlags.MAX_CONCURRENT_MARATHON_HEALTH_CHECKS),
         flags.get(ServicesFlags.COMMANDS_WAITING_MAX),
-        flags.texts());
+        SecurityOptions.other(
+            flags, api.isPresent() ? List.of() : List.of(ServicesFlags.HTTP_CREDENTIALS.name())),
+        api,
+        masterCredential(flags),
+        texts);
+  }
+
+  /** Marathon asks for its switch, too; who gives a secret wants it used, we find. */
+  private static Optional<Credential> masterCredential(Flags flags) {
+    Optional<String> principal = flags.find(ServicesFlags.MESOS_AUTHENTICATION_PRINCIPAL);
+    Optional<String> secret = flags.find(ServicesFlags.MESOS_AUTHENTICATION_SECRET_FILE);
+    boolean insists = flags.get(ServicesFlags.MESOS_AUTHENTICATION);
+    if (principal.isEmpty() && secret.isPresent()
+        || insists && (principal.isEmpty() || secret.isEmpty())) {
+      throw new IllegalArgumentException(
+          "--mesos_authentication needs --mesos_authentication_principal and"
+              + " --mesos_authentication_secret_file");
+    }
+    return principal.flatMap(name -> secret.map(value -> new Credential(name, value)));
+  }
+
+  /** Why the API must not be served where it is to be, if so: exit code 2. */
+  public Optional<String> refusalToListen() {
+    return SecurityOptions.refusalToListen(http.bindAddress(), security);
+  }
+
+  /**
+   * What is shown to the master.
+   *
+   * @param tls our own, if there is one
+   */
+  ClientAccess masterAccess(Optional<Tls> tls) {
+    ClientAccess transport = security.clientAccess(tls);
+    ClientAccess shown = masterCredential.map(ClientAccess::basic).orElse(ClientAccess.ANONYMOUS);
+    return transport.tls().map(shown::withTls).orElse(shown);
   }
 
   /**
@@ -89,6 +146,10 @@ public record ServicesOptions(
     }
   }
 
+  private String scheme() {
+    return security.tlsFiles().isPresent() ? "https" : "http";
+  }
+
   /** The core's settings, once the port is known: people are sent to it unless told otherwise. */
   ServicesConfig configServedAt(int port) {
     return new ServicesConfig(
@@ -96,7 +157,7 @@ public record ServicesOptions(
         config.user(),
         config.role(),
         config.hostname(),
-        config.webUi().or(() -> Optional.of("http://" + config.hostname() + ":" + port)),
+        config.webUi().or(() -> Optional.of(scheme() + "://" + config.hostname() + ":" + port)),
         config.principal(),
         config.failoverTimeout(),
         config.checkpoint(),

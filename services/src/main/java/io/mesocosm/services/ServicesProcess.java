@@ -5,8 +5,11 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.mesocosm.coordination.VersionedStore;
+import io.mesocosm.http.Handler;
 import io.mesocosm.http.HttpServer;
-import io.mesocosm.http.HttpServerOptions;
+import io.mesocosm.http.security.AuthenticationFilter;
+import io.mesocosm.http.security.BasicAuthenticator;
+import io.mesocosm.http.tls.Tls;
 import io.mesocosm.runtime.EventLoop;
 import io.mesocosm.runtime.Metrics;
 import io.mesocosm.runtime.ShutdownOrder;
@@ -24,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -38,6 +42,12 @@ public final class ServicesProcess implements AutoCloseable {
 
   /** The release whose API this is: clients decide by it what they may ask for. */
   private static final String API_VERSION = "1.11.24";
+
+  /** As the original names it. */
+  private static final String REALM = "Mesosphere";
+
+  /** Load balancers ask there, without a password, and learn nothing but that someone listens. */
+  private static final Set<String> UNGUARDED_PATHS = Set.of("/ping");
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -63,13 +73,12 @@ public final class ServicesProcess implements AutoCloseable {
       RandomGenerator random,
       Consumer<Throwable> crashHandler) {
     CompletableFuture<ServicesApi> api = new CompletableFuture<>();
+    Optional<Tls> tls = options.security().tls();
+    Handler guarded = guarded(options, request -> api.join().handle(request));
     http =
         running.add(
             "HTTP server",
-            HttpServer.start(
-                HttpServerOptions.of("services-http", options.httpAddress(), options.httpPort()),
-                request -> api.join().handle(request),
-                ServicesApi::error));
+            HttpServer.start(options.http().withTls(tls), guarded, ServicesApi::error));
     AppReader reader = new AppReader(options.config().role());
     core = new Services(options.configServedAt(http.port()), random);
     loop =
@@ -95,7 +104,10 @@ public final class ServicesProcess implements AutoCloseable {
                 options.probesMax(),
                 (instance, check, alive, cause) ->
                     loop.post(new ServicesCommand.HealthReported(instance, check, alive, cause))));
-    master = running.add("link to the master", new MasterLink(options.masters(), loop::post));
+    master =
+        running.add(
+            "link to the master",
+            new MasterLink(options.masters(), options.masterAccess(tls), loop::post));
     requests = running.add("requests", new PendingRequests(loop::post, () -> snapshot, PATIENCE));
     api.complete(new ServicesApi(requests, reader, identity(options), metrics(clock), clock));
   }
@@ -106,7 +118,8 @@ public final class ServicesProcess implements AutoCloseable {
    * @param store of this scheduler alone; not closed by it
    * @param random for ids and ports
    * @param crashHandler told of a broken invariant: its duty is to end the process
-   * @throws IllegalArgumentException naming a stored record that cannot be read
+   * @throws IllegalArgumentException naming a stored record that cannot be read, or a TLS file that
+   *     is no good
    * @throws IllegalStateException if the port cannot be listened on
    */
   public static ServicesProcess start(
@@ -131,6 +144,22 @@ public final class ServicesProcess implements AutoCloseable {
       process.close();
       throw e;
     }
+  }
+
+  /** With the credential before it that the options ask for, if they do. */
+  private static Handler guarded(ServicesOptions options, Handler api) {
+    return options
+        .apiCredential()
+        .<Handler>map(credential -> {
+          AuthenticationFilter filter =
+              new AuthenticationFilter(
+                  REALM,
+                  List.of(new BasicAuthenticator(List.of(credential))),
+                  UNGUARDED_PATHS,
+                  ServicesApi::error);
+          return request -> filter.apply(request, api);
+        })
+        .orElse(api);
   }
 
   /** The port that the API is served on. */

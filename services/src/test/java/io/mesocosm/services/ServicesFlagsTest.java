@@ -15,7 +15,7 @@ class ServicesFlagsTest {
 
     assertThat(options.masters())
         .containsExactly(URI.create("http://m1:5050"), URI.create("http://m2:5050"));
-    assertThat(options.httpPort()).isEqualTo(8080);
+    assertThat(options.http().port()).isEqualTo(8080);
     assertThat(options.zk()).isEqualTo("zk://localhost:2181/marathon");
     ServicesConfig config = options.config();
     ServicesConfig defaults = ServicesConfig.defaults();

@@ -3,6 +3,8 @@ package io.mesocosm.cli.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mesocosm.http.Redirects;
+import io.mesocosm.http.security.ClientAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 
 /**
  * One HTTP API of the cluster, as commands use it: JSON in, JSON out, and a failure that reads
@@ -24,21 +27,44 @@ public final class Api {
 
   private final String name;
   private final URI base;
+  private final ClientAccess access;
+  private final String principal;
   private final HttpClient client;
 
   /**
+   * Of a cluster that wants no credentials.
+   *
    * @param name for messages, e.g. {@code services}
    * @param base e.g. {@code http://127.0.0.1:8080}
    */
   public Api(String name, String base) {
+    this(name, base, ClientAccess.ANONYMOUS, "");
+  }
+
+  /**
+   * @param access shown with every request
+   * @param principal whose name that is, for frameworks; empty if it has none
+   */
+  Api(String name, String base, ClientAccess access, String principal) {
     this.name = name;
     this.base = address(name, base);
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+    this.access = access;
+    this.principal = principal;
+    // Redirects are followed by hand: credentials must not leave TLS with them.
+    this.client = access.clients().connectTimeout(Duration.ofSeconds(5)).build();
+  }
+
+  /** Another process of the same cluster: shown the same, spoken to in the same way. */
+  Api neighbor(String neighborName, String hostAndPort) {
+    return new Api(neighborName, base.getScheme() + "://" + hostAndPort, access, principal);
+  }
+
+  ClientAccess access() {
+    return access;
+  }
+
+  String principal() {
+    return principal;
   }
 
   /** An answer whatever its status; the body is a missing node if it was no JSON. */
@@ -49,6 +75,9 @@ public final class Api {
 
     /** What went wrong, from the shapes of Marathon's error bodies. */
     public String problem() {
+      if (status == 401) {
+        return "credentials are wanted: give --principal and --secret-file, or --token";
+      }
       StringBuilder problem =
           new StringBuilder(body.path("message").asText(text.isBlank() ? "HTTP " + status : text));
       for (JsonNode detail : body.path("details")) {
@@ -84,9 +113,8 @@ public final class Api {
   /** Sends a request with an optional JSON body; fails only if there is no answer at all. */
   public Answer exchange(String method, String path, String json) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path))
-            .timeout(TIMEOUT)
-            .header("Accept", "application/json");
+        HttpRequest.newBuilder(base.resolve(path)).header("Accept", "application/json");
+    access.headers().forEach(request::header);
     if (json.isEmpty()) {
       request.method(method, BodyPublishers.noBody());
     } else {
@@ -95,9 +123,19 @@ public final class Api {
           .header("Content-Type", "application/json");
     }
     try {
-      HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> response =
+          Redirects.send(client, request.build(), BodyHandlers.ofString(), TIMEOUT);
       return new Answer(response.statusCode(), parse(response.body()), response.body());
     } catch (IOException e) {
+      if (e.getCause() instanceof SSLException tls) {
+        throw CommandFailure.failed(
+            name
+                + " at "
+                + base
+                + " is not believed: "
+                + tls.getMessage()
+                + " (--ca names who signs its certificate)");
+      }
       throw CommandFailure.failed(
           "cannot reach "
               + name

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The master's {@code /state}, read once: tasks and where they run. */
 record ClusterState(List<Task> tasks) {
 
   /**
-   * @param agentBase the agent's address, e.g. {@code http://127.0.0.1:5051}; empty if the agent is
-   *     gone
+   * @param agent nothing if the agent is gone
    */
   record Task(
       String id,
@@ -19,17 +19,17 @@ record ClusterState(List<Task> tasks) {
       String frameworkName,
       String executorId,
       String hostname,
-      String agentBase,
+      Optional<Api> agent,
       String state,
       boolean isCompleted) {
 
     SandboxFile sandboxFile(String name) {
-      if (agentBase.isEmpty()) {
-        throw CommandFailure.failed(
-            "the agent of task " + id + " is gone, and its sandbox with it");
-      }
+      Api known =
+          agent.orElseThrow(() ->
+              CommandFailure.failed(
+                  "the agent of task " + id + " is gone, and its sandbox with it"));
       String executor = executorId.isEmpty() ? id : executorId;
-      return new SandboxFile(new Api("agent", agentBase), frameworkId, executor, name);
+      return new SandboxFile(known, frameworkId, executor, name);
     }
   }
 
@@ -40,13 +40,15 @@ record ClusterState(List<Task> tasks) {
     List<Task> tasks = new ArrayList<>();
     for (String list : List.of("frameworks", "completed_frameworks")) {
       for (JsonNode framework : state.path(list)) {
-        framework.path("tasks").forEach(task -> tasks.add(task(task, framework, agents, false)));
+        framework
+            .path("tasks")
+            .forEach(task -> tasks.add(task(master, task, framework, agents, false)));
         framework
             .path("unreachable_tasks")
-            .forEach(task -> tasks.add(task(task, framework, agents, false)));
+            .forEach(task -> tasks.add(task(master, task, framework, agents, false)));
         framework
             .path("completed_tasks")
-            .forEach(task -> tasks.add(task(task, framework, agents, true)));
+            .forEach(task -> tasks.add(task(master, task, framework, agents, true)));
       }
     }
     return new ClusterState(List.copyOf(tasks));
@@ -61,7 +63,11 @@ record ClusterState(List<Task> tasks) {
   }
 
   private static Task task(
-      JsonNode task, JsonNode framework, Map<String, JsonNode> agents, boolean completed) {
+      Api master,
+      JsonNode task,
+      JsonNode framework,
+      Map<String, JsonNode> agents,
+      boolean completed) {
     JsonNode agent = agents.get(task.path("slave_id").asText());
     String hostname = agent == null ? "-" : agent.path("hostname").asText();
     return new Task(
@@ -70,7 +76,8 @@ record ClusterState(List<Task> tasks) {
         framework.path("name").asText(),
         task.path("executor_id").asText(),
         hostname,
-        agent == null ? "" : "http://" + hostname + ":" + agent.path("port").asInt(),
+        Optional.ofNullable(agent)
+            .map(known -> master.neighbor("agent", hostname + ":" + known.path("port").asInt())),
         task.path("state").asText(),
         completed);
   }

@@ -49,7 +49,7 @@ final class OneOffRun implements SchedulerListener {
   /** Runs the task to its end and returns its exit code, or 1 if it never got to exit. */
   int execute(Duration offerTimeout, PrintWriter out, PrintWriter err) {
     master.get("/version"); // a cluster that is not there is said at once, not after the time-out
-    FrameworkInfo framework =
+    FrameworkInfo.Builder framework =
         FrameworkInfo.newBuilder()
             .setName("cosm run " + task.command().getFirst())
             .setUser(System.getProperty("user.name"))
@@ -59,16 +59,19 @@ final class OneOffRun implements SchedulerListener {
                     .setType(FrameworkInfo.Capability.Type.MULTI_ROLE))
             .addCapabilities(
                 FrameworkInfo.Capability.newBuilder()
-                    .setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
-            .build();
+                    .setType(FrameworkInfo.Capability.Type.PARTITION_AWARE));
+    if (!master.principal().isEmpty()) {
+      framework.setPrincipal(master.principal());
+    }
     SchedulerClientOptions options =
         new SchedulerClientOptions(
             List.of(master.base()),
-            framework,
+            framework.build(),
             List.of(),
             Duration.ofMillis(100),
             Duration.ofSeconds(5),
-            MediaType.PROTOBUF);
+            MediaType.PROTOBUF,
+            master.access());
     try (SchedulerClient client = SchedulerClient.start(options, this)) {
       Thread tearDown = new Thread(() -> tearDown(client), "tear-down");
       Runtime.getRuntime().addShutdownHook(tearDown); // Ctrl-C ends the task, too
@@ -102,8 +105,7 @@ final class OneOffRun implements SchedulerListener {
             .build());
     client.send(Call.newBuilder().setType(Call.Type.SUPPRESS).build());
     Api agent =
-        new Api(
-            "agent", "http://" + offer.getHostname() + ":" + offer.getUrl().getAddress().getPort());
+        master.neighbor("agent", offer.getHostname() + ":" + offer.getUrl().getAddress().getPort());
     SandboxFile stdout =
         new SandboxFile(
             agent, offer.getFrameworkId().getValue(), info.getTaskId().getValue(), "stdout");

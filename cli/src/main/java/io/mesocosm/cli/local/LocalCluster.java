@@ -36,6 +36,7 @@ final class LocalCluster implements AutoCloseable {
   private final LocalLayout layout;
   private final LocalPorts ports;
   private final String bindAddress;
+  private final boolean insecure;
   private final Consumer<Throwable> crashHandler;
   // Parts of one kind are started side by side, so their order of starting says nothing: kinds are
   // stopped by name.
@@ -45,12 +46,17 @@ final class LocalCluster implements AutoCloseable {
   private final ShutdownOrder services = new ShutdownOrder();
 
   LocalCluster(
-      LocalLayout layout, LocalPorts ports, String bindAddress, Consumer<Throwable> crashHandler) {
+      LocalLayout layout,
+      LocalPorts ports,
+      String bindAddress,
+      boolean insecure,
+      Consumer<Throwable> crashHandler) {
     this.layout = layout;
     this.crashHandler = crashHandler;
     ports.agents().forEach(_ -> agents.add(new ShutdownOrder()));
     this.ports = ports;
     this.bindAddress = bindAddress;
+    this.insecure = insecure;
   }
 
   /** The address that tells agent {@code index}, from 0, apart from the others. */
@@ -128,6 +134,7 @@ final class LocalCluster implements AutoCloseable {
   private List<String> masterFlags() throws IOException {
     return List.of(
         "--ip=" + bindAddress,
+        "--insecure=" + insecure,
         "--port=" + ports.master(),
         "--hostname=" + reachable(),
         "--work_dir=" + Files.createDirectories(layout.master()),
@@ -153,6 +160,7 @@ final class LocalCluster implements AutoCloseable {
   private List<String> servicesFlags() {
     return List.of(
         "--http_address=" + bindAddress,
+        "--insecure=" + insecure,
         "--http_port=" + ports.services(),
         "--hostname=" + reachable(),
         "--master=" + reachable() + ":" + ports.master(),

@@ -71,6 +71,12 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
   private String bindAddress = "";
 
   @Option(
+      names = "--insecure",
+      description =
+          "with --bind: let others reach the cluster although anyone among them may run anything")
+  private boolean insecure;
+
+  @Option(
       names = "--detach",
       description =
           "return once everything serves and the applications are healthy; cosm local stop ends it")
@@ -126,7 +132,8 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     Logging.toFile(layout.logs());
     LocalStatus.ofThisProcess(LocalStatus.Phase.STARTING, "").write(layout.status());
     LocalCluster cluster =
-        new LocalCluster(layout, ports, bindAddress, failure -> crashed(failure, crash, ended));
+        new LocalCluster(
+            layout, ports, bindAddress, insecure, failure -> crashed(failure, crash, ended));
     Thread hook = new Thread(() -> stopAndWait(cluster, ended, finished), "shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     try (cluster) {
@@ -242,6 +249,9 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     }
     if (clean) {
       arguments.add("--clean");
+    }
+    if (insecure) {
+      arguments.add("--insecure");
     }
     files.forEach(file -> arguments.add(file.toAbsolutePath().toString()));
     return arguments;

@@ -1,8 +1,8 @@
 package io.mesocosm.cli.roles;
 
-import io.mesocosm.master.MasterFlags;
-import io.mesocosm.master.MasterOptions;
-import io.mesocosm.master.MasterProcess;
+import io.mesocosm.master.shell.MasterFlags;
+import io.mesocosm.master.shell.MasterOptions;
+import io.mesocosm.master.shell.MasterProcess;
 import io.mesocosm.runtime.Flag;
 import io.mesocosm.runtime.Flags;
 import java.security.SecureRandom;

@@ -84,6 +84,10 @@ public final class RoleMain {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
+    } catch (IllegalArgumentException e) {
+      // Flags that are each right and do not go together.
+      System.err.println("cosm " + name + ": " + e.getMessage());
+      return 2;
     } catch (Exception e) {
       System.err.println("cosm " + name + ": " + e.getMessage());
       System.getLogger(RoleMain.class.getName()).log(System.Logger.Level.DEBUG, "start failed", e);

@@ -12,6 +12,7 @@ import io.mesocosm.services.ServicesProcess;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Wires the services scheduler and its store. */
@@ -39,6 +40,10 @@ public final class ServicesRole implements RoleMain.Role {
 
   private static AutoCloseable start(ServicesOptions options, Consumer<Throwable> crashHandler)
       throws Exception {
+    Optional<String> refusal = options.refusalToListen();
+    if (refusal.isPresent()) {
+      throw new IllegalArgumentException(refusal.get());
+    }
     ShutdownOrder running = new ShutdownOrder();
     try {
       VersionedStore store =

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 import io.mesocosm.framework.SchedulerClient;
 import io.mesocosm.framework.SchedulerClientOptions;
 import io.mesocosm.framework.SchedulerListener;
+import io.mesocosm.http.security.ClientAccess;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.services.ServicesCommand;
 import java.net.URI;
@@ -27,16 +28,19 @@ public final class MasterLink implements AutoCloseable {
   private static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
   private final List<URI> masters;
+  private final ClientAccess access;
   private final Consumer<ServicesCommand> mailbox;
   // The event loop opens, whoever closes closes.
   private volatile Optional<SchedulerClient> client = Optional.empty();
 
   /**
    * @param masters tried one after the other
+   * @param access shown to them
    * @param mailbox takes commands for the core; may block
    */
-  public MasterLink(List<URI> masters, Consumer<ServicesCommand> mailbox) {
+  public MasterLink(List<URI> masters, ClientAccess access, Consumer<ServicesCommand> mailbox) {
     this.masters = List.copyOf(masters);
+    this.access = access;
     this.mailbox = mailbox;
   }
 
@@ -58,7 +62,13 @@ public final class MasterLink implements AutoCloseable {
         Optional.of(
             SchedulerClient.start(
                 new SchedulerClientOptions(
-                    masters, framework, List.of(), RETRY_MIN, RETRY_MAX, MediaType.PROTOBUF),
+                    masters,
+                    framework,
+                    List.of(),
+                    RETRY_MIN,
+                    RETRY_MAX,
+                    MediaType.PROTOBUF,
+                    access),
                 listener));
   }
 
