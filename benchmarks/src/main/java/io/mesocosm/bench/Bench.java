@@ -1,0 +1,108 @@
+package io.mesocosm.bench;
+
+import io.mesocosm.bench.cluster.MasterUnderTest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Where {@code ./bench} comes in for all that is measured in Java. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Prints figures as a table and, with --json, as JSON.")
+public final class Bench implements Callable<Integer> {
+  private static final List<Benchmark> ALL =
+      List.of(
+          new LaunchBenchmark(),
+          new RegistrationBenchmark(),
+          new MemoryBenchmark(),
+          new AllocationBenchmark(),
+          new StateBenchmark(),
+          new ReadsBenchmark(),
+          new MicroBenchmark());
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "what to measure")
+  private String name = "";
+
+  @Option(names = "--list", description = "list the benchmarks")
+  private boolean list;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "also write the figures there")
+  private List<Path> json = new ArrayList<>();
+
+  @Option(
+      names = {"--agents", "--sizes"},
+      split = ",",
+      paramLabel = "N",
+      description = "numbers of agents, instead of the benchmark's own")
+  private List<Integer> sizes = new ArrayList<>();
+
+  @Option(names = "--rounds", description = "repetitions of which the median counts (${DEFAULT-VALUE})")
+  private int rounds = 5;
+
+  @Option(names = "--seconds", description = "length of steady measurements (${DEFAULT-VALUE})")
+  private int seconds = 10;
+
+  @Option(names = "--plain", description = "one call per request everywhere")
+  private boolean plain;
+
+  @Option(names = "--master-java-options", description = "of the master (${DEFAULT-VALUE})")
+  private String javaOptions = "-Xmx2g -XX:+UseSerialGC";
+
+  @Option(names = "--master-flags", description = "more flags of the master, apart by spaces")
+  private String flags = "";
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Bench()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    if (list) {
+      for (Benchmark benchmark : ALL) {
+        spec.commandLine()
+            .getOut()
+            .printf("%-13s %s%n", benchmark.name(), benchmark.description());
+      }
+      return 0;
+    }
+    for (Benchmark benchmark : ALL) {
+      if (benchmark.name().equals(name)) {
+        Report report = new Report(name, spec.commandLine().getOut());
+        benchmark.run(settings(), report);
+        json.forEach(report::write);
+        return 0;
+      }
+    }
+    spec.commandLine().getErr().println("bench: no benchmark " + name + ": ./bench --list shows them");
+    return 2;
+  }
+
+  private Settings settings() {
+    return new Settings(
+        sizes,
+        rounds,
+        seconds,
+        !plain,
+        new MasterUnderTest.Options(
+            System.getProperty("bench.master.classpath", System.getProperty("java.class.path")),
+            words(javaOptions),
+            words(flags)),
+        Path.of(System.getProperty("bench.peer", "benchmarks/peer")));
+  }
+
+  private static List<String> words(String text) {
+    return List.of(text.strip().split("\\s+", -1)).stream()
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+}

@@ -1,0 +1,24 @@
+package io.mesocosm.bench;
+
+import io.mesocosm.bench.cluster.MasterUnderTest;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a run is asked for.
+ *
+ * @param sizes the numbers of agents to measure with; empty for the benchmark's own
+ * @param batches whether calls travel together where the master takes them so
+ * @param seconds how long one steady measurement takes
+ * @param peer the folder of the peer's class path and files, for the benchmark that has one
+ */
+public record Settings(
+    List<Integer> sizes, int rounds, int seconds, boolean batches, MasterUnderTest.Options master, Path peer) {
+  public Settings {
+    sizes = List.copyOf(sizes);
+  }
+
+  List<Integer> sizesOr(Integer... usual) {
+    return sizes.isEmpty() ? List.of(usual) : sizes;
+  }
+}
