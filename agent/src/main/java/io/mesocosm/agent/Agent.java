@@ -356,6 +356,7 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
         LinkCall.Subscribe.newBuilder()
             .setProtocolVersion(PROTOCOL_VERSION)
             .setVersion(config.version())
+            .setIp(config.ip())
             .addAllCapabilities(AgentConfig.CAPABILITIES)
             .addAllTotalResources(operations.changedTotal())
             .addAllOperations(operations.unacknowledged())

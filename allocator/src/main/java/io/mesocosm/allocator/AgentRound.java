@@ -152,10 +152,30 @@ final class AgentRound {
   }
 
   private boolean isTurnOf(RoleNode node) {
-    return switch (stage) {
-      case EVERYTHING -> true;
-      case GUARANTEES -> allowance.isUnsatisfied(node.account());
-    };
+    boolean turn =
+        switch (stage) {
+          case EVERYTHING -> true;
+          case GUARANTEES -> allowance.isUnsatisfied(node.account());
+        };
+    return turn && !isFull(node.account());
+  }
+
+  /** Whether the quota leaves nothing of what is left to anybody below it. */
+  private boolean isFull(QuotaAccount account) {
+    if (ownMinimums || !account.isExhausted()) {
+      return false;
+    }
+    if (!leftPlain) {
+      for (Resource entry : left.entries()) {
+        // Limits are not about these; the prefix may be another role's, which only costs a look.
+        if (!Kinds.isOpen(entry)
+            && (entry.reservations().isEmpty() || entry.role().startsWith(account.role()))) {
+          return false;
+        }
+      }
+    }
+    allowance.noteSkipped();
+    return true;
   }
 
   private boolean offer(Taker taker, Resources visible) {

@@ -30,7 +30,6 @@ final class AgentShare {
   private final SortedMap<String, Map<Standing, Integer>> sharedHolds = new TreeMap<>();
 
   private final Set<Taker> wakers = new LinkedHashSet<>();
-  private final Set<QuotaAccount> easedAccounts = new LinkedHashSet<>();
   private boolean awakeForHeadroom;
   private long heldNames;
   private AgentTerms terms;
@@ -133,18 +132,6 @@ final class AgentShare {
   void wakeAll() {
     wakeAll = true;
     wakers.clear();
-    easedAccounts.clear();
-  }
-
-  /** Whoever's quota this is may be able to take more. */
-  void wake(QuotaAccount account) {
-    if (!wakeAll) {
-      easedAccounts.add(account);
-    }
-  }
-
-  Set<QuotaAccount> easedAccounts() {
-    return easedAccounts;
   }
 
   /** Guarantees may leave more of it to others. */
@@ -162,11 +149,11 @@ final class AgentShare {
   }
 
   boolean isAwakeForHeadroomOnly() {
-    return awakeForHeadroom && !wakeAll && wakers.isEmpty() && easedAccounts.isEmpty();
+    return awakeForHeadroom && !wakeAll && wakers.isEmpty();
   }
 
   boolean isAwakeForNobody() {
-    return !awakeForHeadroom && !wakeAll && wakers.isEmpty() && easedAccounts.isEmpty();
+    return !awakeForHeadroom && !wakeAll && wakers.isEmpty();
   }
 
   boolean isAwakeForHeadroom() {
@@ -191,7 +178,6 @@ final class AgentShare {
     wakeAll = false;
     awakeForHeadroom = false;
     wakers.clear();
-    easedAccounts.clear();
   }
 
   /** Hands out what was free. */

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Divides the agents' resources among roles and, within a role, among frameworks. It only knows
@@ -183,50 +181,4 @@ public interface Allocator {
   SortedMap<String, Scalar> quotaConsumed(String role);
 
   AllocatorFigures figures();
-
-  // --- Bridges for callers that do not know FrameworkTerms and AgentTerms yet; to be deleted. ---
-
-  /** Bridge: {@link #addFramework(FrameworkId, FrameworkTerms)} says all there is. */
-  default void addFramework(
-      FrameworkId framework,
-      SortedSet<String> roles,
-      SortedSet<String> suppressedRoles,
-      boolean gpuAware) {
-    addFramework(framework, bridged(roles, suppressedRoles, gpuAware));
-  }
-
-  /** Bridge: {@link #updateFramework(FrameworkId, FrameworkTerms)} says all there is. */
-  default void updateFramework(
-      FrameworkId framework,
-      SortedSet<String> roles,
-      SortedSet<String> suppressedRoles,
-      boolean gpuAware) {
-    updateFramework(framework, bridged(roles, suppressedRoles, gpuAware));
-  }
-
-  /** Bridge: {@link #addAgent(AgentId, AgentTerms, SortedMap)} says all there is. */
-  default void addAgent(
-      AgentId agent, Resources total, SortedMap<FrameworkId, Resources> allocated) {
-    addAgent(agent, AgentTerms.of(agent.toString(), total), allocated);
-  }
-
-  /** Bridge: {@link #explain} says more. */
-  default Optional<String> whyNot(FrameworkId framework, AgentId agent, Instant now) {
-    List<Explanation> explanations = explain(framework, Optional.empty(), Optional.of(agent), now);
-    return explanations.stream().anyMatch(Explanation.WouldBeOffered.class::isInstance)
-        ? Optional.empty()
-        : Optional.of(String.join("; ", explanations.stream().map(Explanation::sentence).toList()));
-  }
-
-  private static FrameworkTerms bridged(
-      SortedSet<String> roles, SortedSet<String> suppressedRoles, boolean gpuAware) {
-    return new FrameworkTerms(
-        roles,
-        suppressedRoles,
-        gpuAware
-            ? new TreeSet<>(List.of(FrameworkCapability.GPU_RESOURCES))
-            : new TreeSet<FrameworkCapability>(),
-        new TreeMap<>(),
-        new TreeMap<>());
-  }
 }

@@ -21,8 +21,10 @@ final class Allowance {
   private final SortedMap<String, QuotaAccount> pickedAccounts = new TreeMap<>();
   private final Amounts picked = new Amounts();
 
-  /** Accounts whose limits kept something back. */
+  /** Accounts whose limits cut something down. */
   private final Set<QuotaAccount> limited = new LinkedHashSet<>();
+
+  private boolean skipped;
 
   /** Of what anything was kept back for guarantees: a bit for each index, see {@link #bit}. */
   private long heldNames;
@@ -34,6 +36,16 @@ final class Allowance {
 
   Set<QuotaAccount> limited() {
     return limited;
+  }
+
+  /** Whether limits kept anything back, from anybody. */
+  boolean isLimiting() {
+    return skipped || !limited.isEmpty();
+  }
+
+  /** Notes that a role was not even asked because its quota is exhausted. */
+  void noteSkipped() {
+    skipped = true;
   }
 
   long heldNames() {

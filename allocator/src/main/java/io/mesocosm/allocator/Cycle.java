@@ -39,6 +39,12 @@ final class Cycle {
   /** Agents of which something was kept back for guarantees when they were last looked at. */
   private final Set<AgentShare> headroomHeld = new LinkedHashSet<>();
 
+  /** Agents of which limits kept something back, from any role, when they were last looked at. */
+  private final Set<AgentShare> limitHeld = new LinkedHashSet<>();
+
+  /** Roles whose limits leave more room than at the last run: they look at {@link #limitHeld}. */
+  private final Set<QuotaAccount> eased = new LinkedHashSet<>();
+
   /** Roles that lacked some of their guarantee when the run began and have takers. */
   private final List<QuotaAccount> unmet = new ArrayList<>();
 
@@ -96,7 +102,7 @@ final class Cycle {
     ledger.replaceAvailable(agent.counted(), new Amounts());
     awake.remove(agent);
     headroomHeld.remove(agent);
-    ledger.accounts().forEach(account -> account.withheld().remove(agent));
+    limitHeld.remove(agent);
   }
 
   /** Counts what is free on the agent as available for guarantees, if it can be offered. */
@@ -116,12 +122,7 @@ final class Cycle {
   List<Allocation> run(Instant now) {
     run++;
     wakeForRoom();
-    List<AgentShare> looked = new ArrayList<>();
-    for (AgentShare agent : wakers.isEmpty() ? awake : agents.values()) {
-      if (!agent.free().isEmpty() && eligibility.isUsable(agent)) {
-        looked.add(agent);
-      }
-    }
+    List<AgentShare> looked = agentsToLookAt();
     Map<Recipient, Allocation> allocations = new LinkedHashMap<>();
     if (ledger.hasUnmetGuarantees()) {
       order.arrange(looked);
@@ -132,7 +133,27 @@ final class Cycle {
     awake.forEach(AgentShare::sleep);
     awake.clear();
     wakers.clear();
+    eased.clear();
     return List.copyOf(allocations.values());
+  }
+
+  private List<AgentShare> agentsToLookAt() {
+    List<AgentShare> looked = new ArrayList<>();
+    for (AgentShare agent : wakers.isEmpty() ? awake : agents.values()) {
+      if (!agent.free().isEmpty() && eligibility.isUsable(agent)) {
+        looked.add(agent);
+      }
+    }
+    if (wakers.isEmpty() && !eased.isEmpty()) {
+      // Such an agent is looked at for everybody when it comes to have anything to offer again.
+      limitHeld.removeIf(agent -> agent.free().isEmpty() || !eligibility.isUsable(agent));
+      for (AgentShare agent : limitHeld) {
+        if (!awake.contains(agent)) {
+          looked.add(agent);
+        }
+      }
+    }
+    return looked;
   }
 
   /** What quotas kept back may be had now, as far as anything was set free. */
@@ -147,11 +168,8 @@ final class Cycle {
       headroomHeld.forEach(AgentShare::wakeForHeadroom);
       awake.addAll(headroomHeld);
     }
-    for (QuotaAccount account : ledger.takeEased()) {
-      account.withheld().forEach(agent -> agent.wake(account));
-      awake.addAll(account.withheld());
-      account.withheld().clear();
-    }
+    eased.addAll(ledger.takeEased());
+    eased.forEach(account -> account.setWithholding(false));
   }
 
   private void look(
@@ -164,39 +182,59 @@ final class Cycle {
           || (stage == AgentRound.Stage.GUARANTEES && !ledger.hasUnmetGuarantees())) {
         continue;
       }
-      if (stage == AgentRound.Stage.EVERYTHING) {
-        agent.easedAccounts().removeIf(account -> isStillFull(account, agent));
-      }
-      if (wakers.isEmpty() && agent.isAwakeForNobody()) {
-        continue;
-      }
-      if (wakers.isEmpty()
-          && unmet.isEmpty()
-          && agent.isAwakeForHeadroomOnly()
-          && !ledger.hasSurplusOf(agent.heldNames())) {
+      Set<QuotaAccount> easedFor = easedFor(agent);
+      if (wakers.isEmpty() && easedFor.isEmpty() && isNothingNewOn(agent)) {
         continue;
       }
       Allowance allowance = new Allowance(ledger, names);
       AgentRound round = round(agent, allowance, now);
-      decide(round, agent, stage);
+      decide(round, agent, stage, easedFor);
       if (allowance.heldNames() != 0) {
         headroomHeld.add(agent);
         agent.setHeldNames(agent.heldNames() | allowance.heldNames());
       }
-      allowance.limited().forEach(account -> account.withheld().add(agent));
+      if (allowance.isLimiting()) {
+        limitHeld.add(agent);
+        allowance.limited().forEach(account -> account.setWithholding(true));
+      }
       for (AgentRound.Pick pick : round.picks()) {
         handOut(pick, agent, allocations);
       }
     }
   }
 
-  /** What is free may have gone since the account was eased: then nothing changed for it. */
-  private static boolean isStillFull(QuotaAccount account, AgentShare agent) {
-    if (account.hasRoomFor(agent.counted())) {
-      return false;
+  private boolean isNothingNewOn(AgentShare agent) {
+    return agent.isAwakeForNobody()
+        || (unmet.isEmpty()
+            && agent.isAwakeForHeadroomOnly()
+            && !ledger.hasSurplusOf(agent.heldNames()));
+  }
+
+  /** Who may be able to take more of the agent because a limit leaves more room than before. */
+  private Set<QuotaAccount> easedFor(AgentShare agent) {
+    if (eased.isEmpty() || !limitHeld.contains(agent)) {
+      return Set.of();
     }
-    account.withheld().add(agent);
-    return true;
+    // Others may have taken all the room already; in one run there never comes to be more.
+    eased.removeIf(account -> isFullAgain(account, !account.hasRoom()));
+    boolean usualMinimums = agent.isFreePlain() && !ownMinimums;
+    Set<QuotaAccount> some = new LinkedHashSet<>();
+    for (QuotaAccount account : eased) {
+      boolean full =
+          (usualMinimums && account.isExhausted()) || !account.hasRoomFor(agent.counted());
+      if (!isFullAgain(account, full)) {
+        some.add(account);
+      }
+    }
+    return some;
+  }
+
+  /** If it is full, it keeps back what it kept back before. */
+  private static boolean isFullAgain(QuotaAccount account, boolean full) {
+    if (full) {
+      account.setWithholding(true);
+    }
+    return full;
   }
 
   AgentRound round(AgentShare agent, Allowance allowance, Instant now) {
@@ -212,13 +250,15 @@ final class Cycle {
         now);
   }
 
-  private void decide(AgentRound round, AgentShare agent, AgentRound.Stage stage) {
+  private void decide(
+      AgentRound round, AgentShare agent, AgentRound.Stage stage, Set<QuotaAccount> easedFor) {
     boolean surplus = agent.isAwakeForHeadroom() && ledger.hasSurplusOf(agent.heldNames());
     int takers = wakers.size() + agent.wakers().size();
     if (agent.isAwakeForAll() || surplus || !ordered || takers > FEW) {
       if (stage == AgentRound.Stage.EVERYTHING) {
         // Only now everybody is asked, and what is kept back again is noted again.
         headroomHeld.remove(agent);
+        limitHeld.remove(agent);
         agent.setHeldNames(0);
       }
       round.askAll(stage);
@@ -227,7 +267,7 @@ final class Cycle {
     Set<Taker> few = new LinkedHashSet<>(wakers);
     few.addAll(agent.wakers());
     few.removeIf(taker -> !taker.isRanked());
-    Set<QuotaAccount> accounts = new LinkedHashSet<>(agent.easedAccounts());
+    Set<QuotaAccount> accounts = new LinkedHashSet<>(easedFor);
     if (agent.isAwakeForHeadroom()) {
       // Without a surplus only those can gain who are what it is kept for.
       accounts.addAll(unmet);

@@ -55,11 +55,6 @@ public final class HierarchicalAllocator implements Allocator {
     this(config, random, AgentOrder.shuffledBy(random));
   }
 
-  /** Bridge for callers that know no configuration yet; to be deleted. */
-  public HierarchicalAllocator(RandomGenerator random) {
-    this(AllocatorConfig.USUAL, random);
-  }
-
   HierarchicalAllocator(AllocatorConfig config, RandomGenerator random, AgentOrder order) {
     this.config = config;
     this.fairness = new Fairness(names, config.fairSharingExcludedNames());

@@ -23,7 +23,7 @@ final class QuotaLedger {
   /** Guarantees may leave more of what is free to others than before. */
   private boolean headroomGrew;
 
-  /** Accounts with limits that came to have more room below them. */
+  /** Accounts whose limits kept something back and came to leave more room. */
   private final Set<QuotaAccount> eased = new LinkedHashSet<>();
 
   /** Those with a quota. */
@@ -42,7 +42,6 @@ final class QuotaLedger {
   void setQuota(QuotaAccount account, Quota quota) {
     required.subtract(account.missing());
     account.setQuota(quota);
-    account.withheld().clear();
     required.add(account.missing());
     if (quota.isNone()) {
       accounts.remove(account.role());
@@ -58,13 +57,13 @@ final class QuotaLedger {
       required.subtract(account.missing());
     }
     if (adds) {
-      account.consumed().add(more);
+      account.consume(more);
     } else {
-      account.consumed().subtract(more);
-      headroomGrew = true;
-      if (!account.quota().limits().isEmpty()) {
+      if (account.isWithholding()) {
         eased.add(account);
       }
+      account.release(more);
+      headroomGrew = true;
     }
     if (guaranteed) {
       required.add(account.missing());
@@ -88,7 +87,7 @@ final class QuotaLedger {
     return grew;
   }
 
-  /** Those that have more room below their limits than at the last call. */
+  /** Those that kept something back and have more room below their limits than at the last call. */
   List<QuotaAccount> takeEased() {
     List<QuotaAccount> taken = List.copyOf(eased);
     eased.clear();

@@ -49,7 +49,8 @@ final class RoleTree {
     }
     int slash = path.lastIndexOf('/');
     RoleNode parent = slash < 0 ? root : node(path.substring(0, slash));
-    QuotaAccount account = slash < 0 ? new QuotaAccount(path, names) : parent.account();
+    QuotaAccount account =
+        slash < 0 ? new QuotaAccount(path, names, config.minAllocatable()) : parent.account();
     RoleNode node = newNode(path, parent, account);
     parent.children().put(path, node);
     nodes.put(path, node);

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -26,7 +27,8 @@ class AllocatorTest {
   private static final FrameworkId TWO = new FrameworkId("F-0002");
   private static final FrameworkId THREE = new FrameworkId("F-0003");
 
-  private final HierarchicalAllocator allocator = new HierarchicalAllocator(new Random(1));
+  private final HierarchicalAllocator allocator =
+      new HierarchicalAllocator(AllocatorConfig.USUAL, new Random(1));
 
   @Test
   void oneFrameworkIsOfferedEverythingOnEveryAgent() {
@@ -78,7 +80,7 @@ class AllocatorTest {
     SortedMap<FrameworkId, Resources> inUse = new TreeMap<>();
     inUse.put(ONE, cpusMem(1, 900).allocatedTo("heavy"));
     inUse.put(TWO, cpusMem(4, 100).allocatedTo("light"));
-    allocator.addAgent(agent(1), cpusMem(10, 1000), inUse);
+    agent(1, cpusMem(10, 1000), inUse);
 
     assertThat(allocator.dominantShares()).containsEntry("heavy", 0.9).containsEntry("light", 0.4);
     assertThat(allocator.allocate(NOW))
@@ -97,8 +99,7 @@ class AllocatorTest {
 
     assertThat(allocator.nextExpiry()).contains(NOW.plusSeconds(5));
     assertThat(allocator.allocate(NOW.plusSeconds(4))).isEmpty();
-    assertThat(allocator.whyNot(ONE, agent(1), NOW.plusSeconds(4)))
-        .hasValueSatisfying(reason -> assertThat(reason).contains("declined"));
+    assertThat(whyNot(ONE, NOW.plusSeconds(4))).isInstanceOf(Explanation.FilteredUntil.class);
     assertThat(allocator.allocate(NOW.plusSeconds(5))).containsExactly(offered);
     assertThat(allocator.nextExpiry()).isEmpty();
   }
@@ -123,7 +124,7 @@ class AllocatorTest {
     framework(ONE, "web");
     SortedMap<FrameworkId, Resources> inUse = new TreeMap<>();
     inUse.put(ONE, cpusMem(1, 128).allocatedTo("web"));
-    allocator.addAgent(agent(1), cpusMem(4, 1024), inUse);
+    agent(1, cpusMem(4, 1024), inUse);
     decline(allocator.allocate(NOW).getFirst(), NOW.plusSeconds(60));
     assertThat(allocator.allocate(NOW)).isEmpty();
 
@@ -172,7 +173,7 @@ class AllocatorTest {
     agents(4, cpusMem(4, 1024));
     allocator.suppress(ONE, Collections.emptySortedSet());
     assertThat(allocator.allocate(NOW)).isEmpty();
-    assertThat(allocator.whyNot(ONE, agent(1), NOW)).isPresent();
+    assertThat(whyNot(ONE, NOW)).isInstanceOf(Explanation.Suppressed.class);
 
     allocator.revive(ONE, set("web"));
     assertThat(allocator.allocate(NOW)).extracting(Allocation::role).containsOnly("web");
@@ -185,7 +186,7 @@ class AllocatorTest {
     decline(allocator.allocate(NOW).getFirst(), NOW.plusSeconds(60));
     allocator.suppress(ONE, set("web"));
 
-    allocator.updateFramework(ONE, set("web"), set(), false);
+    allocator.updateFramework(ONE, FrameworkTerms.of(set("web")));
 
     assertThat(allocator.allocate(NOW)).hasSize(1);
   }
@@ -193,9 +194,9 @@ class AllocatorTest {
   @Test
   void tooLittleIsNotOffered() {
     framework(ONE, "web");
-    allocator.addAgent(agent(1), cpusMem(0.009, 31.9), new TreeMap<>());
-    allocator.addAgent(agent(2), cpusMem(0.01, 1), new TreeMap<>());
-    allocator.addAgent(agent(3), cpusMem(0, 32), new TreeMap<>());
+    agent(1, cpusMem(0.009, 31.9), new TreeMap<>());
+    agent(2, cpusMem(0.01, 1), new TreeMap<>());
+    agent(3, cpusMem(0, 32), new TreeMap<>());
 
     assertThat(allocator.allocate(NOW))
         .extracting(Allocation::agent)
@@ -207,13 +208,66 @@ class AllocatorTest {
     framework(ONE, "web");
     Resources withGpus =
         cpusMem(4, 1024).plus(Resources.of(Resource.unreserved("gpus", Scalar.of(2))));
-    allocator.addAgent(agent(1), withGpus, new TreeMap<>());
+    agent(1, withGpus, new TreeMap<>());
 
     assertThat(allocator.allocate(NOW)).isEmpty();
-    assertThat(allocator.whyNot(ONE, agent(1), NOW))
-        .hasValueSatisfying(reason -> assertThat(reason).contains("gpus"));
+    assertThat(whyNot(ONE, NOW)).isInstanceOf(Explanation.NoGpuCapability.class);
 
-    allocator.addFramework(TWO, set("ai"), set(), true);
+    allocator.addFramework(TWO, FrameworkTerms.of(set("ai"), FrameworkCapability.GPU_RESOURCES));
+    assertThat(allocator.allocate(NOW))
+        .singleElement()
+        .extracting(Allocation::framework)
+        .isEqualTo(TWO);
+  }
+
+  @Test
+  void agentsThatKnowNoSeveralRolesAreHiddenFromFrameworksThatDo() {
+    allocator.addFramework(ONE, FrameworkTerms.of(set("web"), FrameworkCapability.MULTI_ROLE));
+    allocator.addAgent(
+        agent(1),
+        new AgentTerms(
+            "host1",
+            cpusMem(4, 1024),
+            List.of(),
+            Optional.empty(),
+            Set.of(AgentCapability.HIERARCHICAL_ROLE)),
+        new TreeMap<>());
+
+    assertThat(allocator.allocate(NOW)).isEmpty();
+    assertThat(whyNot(ONE, NOW))
+        .isInstanceOfSatisfying(
+            Explanation.AgentLacksCapability.class,
+            lacks -> assertThat(lacks.capability()).isEqualTo(AgentCapability.MULTI_ROLE));
+
+    framework(TWO, "web/shop");
+    assertThat(allocator.allocate(NOW))
+        .singleElement()
+        .extracting(Allocation::framework)
+        .isEqualTo(TWO);
+
+    agent(2, cpusMem(4, 1024), new TreeMap<>());
+    assertThat(allocator.allocate(NOW))
+        .singleElement()
+        .extracting(Allocation::agent)
+        .isEqualTo(agent(2));
+  }
+
+  @Test
+  void agentsThatKnowNoHierarchyAreHiddenFromRolesBelowOthers() {
+    framework(ONE, "web/shop");
+    allocator.addAgent(
+        agent(1),
+        new AgentTerms(
+            "host1",
+            cpusMem(4, 1024),
+            List.of(),
+            Optional.empty(),
+            Set.of(AgentCapability.MULTI_ROLE)),
+        new TreeMap<>());
+
+    assertThat(allocator.allocate(NOW)).isEmpty();
+
+    allocator.addFramework(TWO, FrameworkTerms.of(set("web"), FrameworkCapability.MULTI_ROLE));
     assertThat(allocator.allocate(NOW))
         .singleElement()
         .extracting(Allocation::framework)
@@ -231,7 +285,7 @@ class AllocatorTest {
             List.of(new Resource.Reservation("team", false, Optional.empty())),
             Optional.empty(),
             false);
-    allocator.addAgent(agent(1), Resources.of(reserved), new TreeMap<>());
+    agent(1, Resources.of(reserved), new TreeMap<>());
 
     assertThat(allocator.allocate(NOW))
         .singleElement()
@@ -271,7 +325,7 @@ class AllocatorTest {
     framework(ONE, "web");
     SortedMap<FrameworkId, Resources> inUse = new TreeMap<>();
     inUse.put(TWO, cpusMem(8, 256).allocatedTo("old"));
-    allocator.addAgent(agent(1), cpusMem(4, 1024), inUse);
+    agent(1, cpusMem(4, 1024), inUse);
 
     assertThat(allocator.allocate(NOW))
         .singleElement()
@@ -306,13 +360,22 @@ class AllocatorTest {
   }
 
   private void framework(FrameworkId id, String... roles) {
-    allocator.addFramework(id, set(roles), set(), false);
+    allocator.addFramework(id, FrameworkTerms.of(set(roles)));
   }
 
   private void agents(int count, Resources total) {
     for (int i = 1; i <= count; i++) {
-      allocator.addAgent(agent(i), total, new TreeMap<>());
+      agent(i, total, new TreeMap<>());
     }
+  }
+
+  private void agent(int number, Resources total, SortedMap<FrameworkId, Resources> inUse) {
+    allocator.addAgent(agent(number), AgentTerms.of("host" + number, total), inUse);
+  }
+
+  /** About agent 1 and the first of the framework's roles. */
+  private Explanation whyNot(FrameworkId framework, Instant now) {
+    return allocator.explain(framework, Optional.empty(), Optional.of(agent(1)), now).getFirst();
   }
 
   private void decline(Allocation offered, Instant until) {

@@ -99,6 +99,45 @@ class QuotaTest {
   }
 
   @Test
+  void aRoleAtAllItsLimitsIsOfferedWhatIsReservedForItAndOthersGetTheRest() {
+    framework(PROD, "prod");
+    SortedMap<String, Scalar> limits = new TreeMap<>();
+    limits.put("cpus", Scalar.of(2));
+    limits.put("mem", Scalar.of(64));
+    allocator.setQuota("prod", new Quota(new TreeMap<>(), limits));
+    Resources reserved =
+        cpusMem(2, 64)
+            .map(entry -> entry.reserved(new Reservation("prod", false, Optional.empty())));
+    agents(2, reserved.plus(cpusMem(4, 1024)));
+
+    assertThat(allocator.allocate(NOW))
+        .hasSize(2)
+        .allSatisfy(each -> assertThat(each.resources().unallocated()).isEqualTo(reserved));
+
+    framework(DEV, "dev");
+    assertThat(cpus(allocator.allocate(NOW), "dev")).isEqualTo(8);
+  }
+
+  @Test
+  void whenARoleAtAllItsLimitsGivesSomethingBackOneOfTheIdleAgentsIsOffered() {
+    framework(PROD, "prod");
+    SortedMap<String, Scalar> limits = new TreeMap<>();
+    limits.put("cpus", Scalar.of(4));
+    limits.put("mem", Scalar.of(1024));
+    allocator.setQuota("prod", new Quota(new TreeMap<>(), limits));
+    agents(5, cpusMem(4, 1024));
+    Allocation first = allocator.allocate(NOW).getFirst();
+    assertThat(allocator.allocate(NOW)).isEmpty();
+
+    allocator.recover(PROD, first.agent(), first.resources(), Optional.of(NOW.plusSeconds(60)));
+
+    assertThat(allocator.allocate(NOW))
+        .singleElement()
+        .satisfies(each -> assertThat(each.agent()).isNotEqualTo(first.agent()));
+    assertThat(allocator.allocate(NOW)).isEmpty();
+  }
+
+  @Test
   void reservationsCountAgainstALimitButAreAlwaysOffered() {
     framework(PROD, "prod");
     allocator.setQuota("prod", limit(3));

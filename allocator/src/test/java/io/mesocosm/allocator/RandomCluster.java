@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -39,6 +40,7 @@ final class RandomCluster {
   final SortedMap<AgentId, AgentTerms> agents = new TreeMap<>();
   final SortedSet<FrameworkId> frameworks = new TreeSet<>();
   final SortedMap<String, Quota> quotas = new TreeMap<>();
+  private static final FrameworkId KEEPER = new FrameworkId("keeper");
   private final int agentCount;
   private Instant now = Instant.EPOCH;
   private int volumes;
@@ -51,8 +53,7 @@ final class RandomCluster {
     this.reference = new ReferenceAllocator(AllocatorConfig.USUAL);
     // Keeps every role, so that how often each was chosen is never forgotten.
     SortedSet<String> all = new TreeSet<>(ROLES);
-    both(it ->
-        it.addFramework(new FrameworkId("keeper"), FrameworkTerms.of(all).withSuppressed(all)));
+    both(it -> it.addFramework(KEEPER, FrameworkTerms.of(all).withSuppressed(all)));
   }
 
   Instant now() {
@@ -110,11 +111,15 @@ final class RandomCluster {
     return allocations;
   }
 
-  void resume() {
-    both(it -> {
-      it.resume();
-      it.setWhitelist(Optional.empty());
-    });
+  /** Everything that is held comes back and all frameworks leave. */
+  void everybodyLeaves() {
+    for (Allocation each : held) {
+      allocator.recover(each.framework(), each.agent(), each.resources(), Optional.empty());
+    }
+    held.clear();
+    frameworks.add(KEEPER);
+    frameworks.forEach(allocator::removeFramework);
+    frameworks.clear();
   }
 
   /** Everything that all frameworks hold on an agent, allocated to nobody, shared things left. */
@@ -175,7 +180,7 @@ final class RandomCluster {
         List.of(Attribute.text("rack", "r" + random.nextInt(2))),
         Optional.empty(),
         random.nextInt(8) == 0
-            ? new TreeSet<>(List.of(AgentCapability.MULTI_ROLE))
+            ? Set.of(AgentCapability.values()[random.nextInt(AgentCapability.values().length)])
             : terms.capabilities());
   }
 
@@ -264,6 +269,9 @@ final class RandomCluster {
     if (random.nextBoolean()) {
       limits.put("cpus", Scalar.of(12 + random.nextInt(10)));
       limits.put("disk", Scalar.of(random.nextInt(120)));
+      if (random.nextBoolean()) {
+        limits.put("mem", Scalar.of(200 + random.nextInt(500)));
+      }
     }
     Quota quota = random.nextInt(3) == 0 ? Quota.NONE : new Quota(guarantees, limits);
     quotas.put(role, quota);

@@ -107,6 +107,26 @@ class RandomClusterTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
+  void whenEverybodyHasLeftNothingIsLeftBehind(long seed) {
+    RandomCluster cluster = new RandomCluster(seed, 6);
+    for (int step = 0; step < STEPS; step++) {
+      cluster.happening();
+      if (cluster.random.nextInt(3) == 0) {
+        cluster.allocate("seed " + seed + ", step " + step);
+      }
+    }
+
+    cluster.everybodyLeaves();
+
+    assertThat(cluster.allocator.dominantShares()).isEmpty();
+    assertThat(cluster.allocator.nextExpiry()).isEmpty();
+    assertThat(cluster.allocator.figures().offersFilteredByRole()).isEmpty();
+    cluster.agents.forEach((agent, terms) ->
+        assertThat(cluster.allocator.free(agent)).as("seed " + seed).isEqualTo(terms.total()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
   void explanationsAgreeWithWhatIsAllocated(long seed) {
     RandomCluster cluster = new RandomCluster(seed, 1);
     AgentId agent = new AgentId("S0");

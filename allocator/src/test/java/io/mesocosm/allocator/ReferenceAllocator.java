@@ -308,6 +308,8 @@ final class ReferenceAllocator implements Allocator {
     boolean hidden =
         (!agent.terms.total().scalar("gpus").isEmpty()
                 && !terms.has(FrameworkCapability.GPU_RESOURCES))
+            || (terms.has(FrameworkCapability.MULTI_ROLE)
+                && !agent.terms.capabilities().contains(AgentCapability.MULTI_ROLE))
             || (taker.role.contains("/")
                 && !agent.terms.capabilities().contains(AgentCapability.HIERARCHICAL_ROLE))
             || (terms.constraintsByRole().containsKey(taker.role)

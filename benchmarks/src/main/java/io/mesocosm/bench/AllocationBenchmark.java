@@ -68,8 +68,7 @@ final class AllocationBenchmark implements Benchmark {
   }
 
   private static double cycleMillis(int agents, int frameworks, Optional<Duration> refused) {
-    Allocator allocator =
-        new HierarchicalAllocator(AllocatorConfig.USUAL, new SplittableRandom(1));
+    Allocator allocator = new HierarchicalAllocator(AllocatorConfig.USUAL, new SplittableRandom(1));
     for (int framework = 0; framework < frameworks; framework++) {
       allocator.addFramework(
           new FrameworkId("framework-" + framework),

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,6 @@ public final class Bench implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(arity = "0..1", paramLabel = "NAME", description = "what to measure")
   private String name = "";
 
   @Option(names = "--list", description = "list the benchmarks")
@@ -46,7 +46,9 @@ public final class Bench implements Callable<Integer> {
       description = "numbers of agents, instead of the benchmark's own")
   private List<Integer> sizes = new ArrayList<>();
 
-  @Option(names = "--rounds", description = "repetitions of which the median counts (${DEFAULT-VALUE})")
+  @Option(
+      names = "--rounds",
+      description = "repetitions of which the median counts (${DEFAULT-VALUE})")
   private int rounds = 5;
 
   @Option(names = "--seconds", description = "length of steady measurements (${DEFAULT-VALUE})")
@@ -61,6 +63,11 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--master-flags", description = "more flags of the master, apart by spaces")
   private String flags = "";
 
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "what to measure")
+  void name(@Nullable String what) {
+    name = what == null ? "" : what;
+  }
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new Bench()).execute(args));
   }
@@ -69,9 +76,7 @@ public final class Bench implements Callable<Integer> {
   public Integer call() {
     if (list) {
       for (Benchmark benchmark : ALL) {
-        spec.commandLine()
-            .getOut()
-            .printf("%-13s %s%n", benchmark.name(), benchmark.description());
+        spec.commandLine().getOut().printf("%-13s %s%n", benchmark.name(), benchmark.description());
       }
       return 0;
     }
@@ -83,7 +88,9 @@ public final class Bench implements Callable<Integer> {
         return 0;
       }
     }
-    spec.commandLine().getErr().println("bench: no benchmark " + name + ": ./bench --list shows them");
+    spec.commandLine()
+        .getErr()
+        .println("bench: no benchmark " + name + ": ./bench --list shows them");
     return 2;
   }
 

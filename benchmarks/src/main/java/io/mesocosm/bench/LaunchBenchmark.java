@@ -99,8 +99,7 @@ final class LaunchBenchmark implements Benchmark {
     new Peer(settings.peer()).run(report);
   }
 
-  private static Outcome measure(
-      int agents, boolean batches, Settings settings, Report report) {
+  private static Outcome measure(int agents, boolean batches, Settings settings, Report report) {
     Sizes sizes = new Sizes(agents, Math.max(SLOTS_MIN, TASKS_PER_WAVE_MIN / agents));
     report.say(
         agents + " agents, " + sizes.capacity() + " tasks, " + (batches ? "batched" : "plain"));
@@ -148,7 +147,8 @@ final class LaunchBenchmark implements Benchmark {
     ObjectNode churn = json.putObject("churn");
     churn.put("launches_per_second", outcome.churn.tasks() / outcome.churn.seconds());
     churn.put("master_cpu_us_per_launch", outcome.churn.cpuMicros() / outcome.churn.tasks());
-    churn.putObject("free_to_offer_ms")
+    churn
+        .putObject("free_to_offer_ms")
         .put("p50", outcome.churn.p50Nanos() / 1e6)
         .put("p99", outcome.churn.p99Nanos() / 1e6);
   }

@@ -44,6 +44,9 @@ final class MicroBenchmark implements Benchmark {
       for (RunResult result : results) {
         String[] path = result.getParams().getBenchmark().split("\\.", -1);
         String name = path[path.length - 2] + "." + path[path.length - 1];
+        for (String key : result.getParams().getParamsKeys()) {
+          name += " " + key + "=" + result.getParams().getParam(key);
+        }
         double score = result.getPrimaryResult().getScore();
         double error = result.getPrimaryResult().getScoreError();
         table.add(name, score, error);

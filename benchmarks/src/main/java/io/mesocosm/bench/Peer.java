@@ -143,15 +143,15 @@ final class Peer {
 
   private static String trace(int containersPerJob) {
     return """
-        {"num_nodes": %d, "nodes_per_rack": %d, "num_jobs": %d, "rand_seed": 2,
-         "workloads": [{"workload_name": "short", "workload_weight": 1, "queue_name": "default",
-           "job_classes": [{"class_name": "one", "user_name": "bench", "class_weight": 1.0,
-             "type": "mapreduce", "deadline_factor": {"val": 10}, "duration": {"val": 600},
-             "reservation": {"val": 0},
-             "tasks": [{"type": "map", "priority": 20, "count": {"val": %d}, "time": {"val": 5},
-               "max_memory": {"val": 1024}, "max_vcores": {"val": 1}}]}],
-           "time_distribution": [{"time": 1, "weight": 100}, {"time": 2, "weight": 0}]}]}
-        """
+    {"num_nodes": %d, "nodes_per_rack": %d, "num_jobs": %d, "rand_seed": 2,
+     "workloads": [{"workload_name": "short", "workload_weight": 1, "queue_name": "default",
+       "job_classes": [{"class_name": "one", "user_name": "bench", "class_weight": 1.0,
+         "type": "mapreduce", "deadline_factor": {"val": 10}, "duration": {"val": 600},
+         "reservation": {"val": 0},
+         "tasks": [{"type": "map", "priority": 20, "count": {"val": %d}, "time": {"val": 5},
+           "max_memory": {"val": 1024}, "max_vcores": {"val": 1}}]}],
+       "time_distribution": [{"time": 1, "weight": 100}, {"time": 2, "weight": 0}]}]}
+    """
         .formatted(NODES, NODES, CONTAINERS / containersPerJob, containersPerJob);
   }
 

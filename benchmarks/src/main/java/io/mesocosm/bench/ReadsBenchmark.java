@@ -53,7 +53,13 @@ final class ReadsBenchmark implements Benchmark {
       }
       Table table =
           new Table(
-              "reads: " + agents + " agents, " + sizes.capacity() + " tasks, " + CLIENTS + " pollers",
+              "reads: "
+                  + agents
+                  + " agents, "
+                  + sizes.capacity()
+                  + " tasks, "
+                  + CLIENTS
+                  + " pollers",
               "",
               "alone",
               "polled",
@@ -63,15 +69,29 @@ final class ReadsBenchmark implements Benchmark {
       json.put("tasks", sizes.capacity());
       json.put("state_reads_per_second", reads / seconds);
       json.put("state_reads_failed", failures);
-      compare(table, json, "launches_per_second", unloaded.launchesPerSecond, loaded.launchesPerSecond);
       compare(
-          table, json, "free_to_offer_p50_ms", unloaded.free.p50Nanos() / 1e6, loaded.free.p50Nanos() / 1e6);
+          table, json, "launches_per_second", unloaded.launchesPerSecond, loaded.launchesPerSecond);
       compare(
-          table, json, "free_to_offer_p99_ms", unloaded.free.p99Nanos() / 1e6, loaded.free.p99Nanos() / 1e6);
+          table,
+          json,
+          "free_to_offer_p50_ms",
+          unloaded.free.p50Nanos() / 1e6,
+          loaded.free.p50Nanos() / 1e6);
       compare(
-          table, json, "master_cpu_us_per_launch", unloaded.cpuMicrosPerLaunch, loaded.cpuMicrosPerLaunch);
+          table,
+          json,
+          "free_to_offer_p99_ms",
+          unloaded.free.p99Nanos() / 1e6,
+          loaded.free.p99Nanos() / 1e6);
+      compare(
+          table,
+          json,
+          "master_cpu_us_per_launch",
+          unloaded.cpuMicrosPerLaunch,
+          loaded.cpuMicrosPerLaunch);
       report.print(table);
-      report.say(String.format("  %.1f reads of /state a second, %d failed", reads / seconds, failures));
+      report.say(
+          String.format("  %.1f reads of /state a second, %d failed", reads / seconds, failures));
     }
   }
 

@@ -53,7 +53,8 @@ final class RegistrationBenchmark implements Benchmark {
           fromListening.add(Math.max(0, end - cluster.master().listeningNanos()) / 1e9);
           fromKill.add((end - begin) / 1e9);
           cpu.add(cluster.master().cpuMicros() / agents);
-          report.say(String.format("  all %d back %.2f s after the kill", agents, fromKill.getLast()));
+          report.say(
+              String.format("  all %d back %.2f s after the kill", agents, fromKill.getLast()));
           cluster.settle();
         }
         ObjectNode json = all.addObject();
@@ -70,7 +71,6 @@ final class RegistrationBenchmark implements Benchmark {
             Samples.median(fromListening),
             Samples.median(fromKill),
             Samples.median(cpu));
-        cluster.troubles().forEach(trouble -> report.say("  trouble: " + trouble));
       }
     }
     report.print(table);

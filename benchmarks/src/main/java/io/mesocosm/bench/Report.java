@@ -81,9 +81,7 @@ public final class Report {
 
   public void write(Path file) {
     try {
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(file.toFile(), json);
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

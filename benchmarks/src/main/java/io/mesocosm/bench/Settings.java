@@ -13,7 +13,12 @@ import java.util.List;
  * @param peer the folder of the peer's class path and files, for the benchmark that has one
  */
 public record Settings(
-    List<Integer> sizes, int rounds, int seconds, boolean batches, MasterUnderTest.Options master, Path peer) {
+    List<Integer> sizes,
+    int rounds,
+    int seconds,
+    boolean batches,
+    MasterUnderTest.Options master,
+    Path peer) {
   public Settings {
     sizes = List.copyOf(sizes);
   }

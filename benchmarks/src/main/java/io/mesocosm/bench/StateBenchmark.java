@@ -31,7 +31,8 @@ final class StateBenchmark implements Benchmark {
   public void run(Settings settings, Report report) {
     Table table =
         new Table(
-            "state: GET /state by one client, first read and median of the next " + settings.rounds(),
+            "state: GET /state by one client, first read and median of the next "
+                + settings.rounds(),
             "agents",
             "running",
             "completed",

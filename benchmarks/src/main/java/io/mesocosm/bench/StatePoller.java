@@ -31,17 +31,16 @@ final class StatePoller implements AutoCloseable {
           Thread.ofPlatform()
               .name("state-poller-" + client)
               .daemon()
-              .start(
-                  () -> {
-                    while (!ended.get()) {
-                      try {
-                        read(master);
-                        reads.incrementAndGet();
-                      } catch (IOException e) {
-                        failures.incrementAndGet();
-                      }
-                    }
-                  }));
+              .start(() -> {
+                while (!ended.get()) {
+                  try {
+                    read(master);
+                    reads.incrementAndGet();
+                  } catch (IOException e) {
+                    failures.incrementAndGet();
+                  }
+                }
+              }));
     }
   }
 

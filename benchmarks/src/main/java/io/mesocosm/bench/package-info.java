@@ -1,6 +1,4 @@
-/**
- * Benchmarks of a whole master, with simulated agents and schedulers over the real wire.
- */
+/** Benchmarks of a whole master, with simulated agents and schedulers over the real wire. */
 @NullMarked
 package io.mesocosm.bench;
 

@@ -14,7 +14,8 @@ import java.util.Optional;
 public record Answer(int status, Map<String, List<String>> headers, byte[] body) {
   /** The first value of a header. */
   public Optional<String> header(String name) {
-    return headers.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), List.of()).stream().findFirst();
+    return headers.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), List.of()).stream()
+        .findFirst();
   }
 
   /** The body as UTF-8 text. */

@@ -3,7 +3,10 @@ package io.mesocosm.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Message;
 
-/** The two encodings of the v1 APIs. Tests are written in JSON; protobuf is converted on the wire's edge. */
+/**
+ * The two encodings of the v1 APIs. Tests are written in JSON; protobuf is converted on the wire's
+ * edge.
+ */
 public enum Encoding {
   /** Text. */
   JSON("application/json"),
@@ -23,7 +26,9 @@ public enum Encoding {
 
   /** The bytes of a message written as JSON; {@code prototype} says which message it is. */
   public byte[] encode(JsonNode message, Message prototype) {
-    return this == JSON ? Json.bytes(message) : ProtobufJson.toMessage(message, prototype).toByteArray();
+    return this == JSON
+        ? Json.bytes(message)
+        : ProtobufJson.toMessage(message, prototype).toByteArray();
   }
 
   /** Reads bytes into JSON. */

@@ -16,8 +16,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * A streaming answer of records. A thread of its own reads; the test's thread waits for events. The lock is where the
- * two meet.
+ * A streaming answer of records. A thread of its own reads; the test's thread waits for events. The
+ * lock is where the two meet.
  */
 public final class EventStream implements AutoCloseable {
   /**
@@ -75,8 +75,14 @@ public final class EventStream implements AutoCloseable {
   /** Takes the first event of this type and condition that no wait took before. */
   public JsonNode await(String type, Predicate<JsonNode> condition, Duration timeout) {
     return poll(type, condition, timeout)
-        .orElseThrow(() -> new Mismatch(
-            "an event " + type + " that the test waits for, within " + timeout.toMillis() + " ms", summary()));
+        .orElseThrow(() ->
+            new Mismatch(
+                "an event "
+                    + type
+                    + " that the test waits for, within "
+                    + timeout.toMillis()
+                    + " ms",
+                summary()));
   }
 
   /** As {@link #await}, but empty when none comes in time or the stream ends before. */
@@ -98,7 +104,8 @@ public final class EventStream implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Mismatch("an event " + type, "the test was ended for taking too long; " + summary());
+      throw new Mismatch(
+          "an event " + type, "the test was ended for taking too long; " + summary());
     } finally {
       lock.unlock();
     }
@@ -106,9 +113,11 @@ public final class EventStream implements AutoCloseable {
 
   /** No such event comes in this time. */
   public void expectNone(String type, Predicate<JsonNode> condition, Duration time) {
-    poll(type, condition, time).ifPresent(event -> {
-      throw new Mismatch("no event " + type + " within " + time.toMillis() + " ms", event.toString());
-    });
+    poll(type, condition, time)
+        .ifPresent(event -> {
+          throw new Mismatch(
+              "no event " + type + " within " + time.toMillis() + " ms", event.toString());
+        });
   }
 
   /** Waits until the other side ends the stream. */
@@ -119,7 +128,8 @@ public final class EventStream implements AutoCloseable {
       while (end.isEmpty()) {
         long left = deadline - System.nanoTime();
         if (left <= 0 || !changed.await(left, TimeUnit.NANOSECONDS)) {
-          throw new Mismatch("the end of the stream within " + timeout.toMillis() + " ms", "open; " + summary());
+          throw new Mismatch(
+              "the end of the stream within " + timeout.toMillis() + " ms", "open; " + summary());
         }
       }
     } catch (InterruptedException e) {
@@ -195,7 +205,8 @@ public final class EventStream implements AutoCloseable {
   private String summary() {
     lock.lock();
     try {
-      List<String> types = all.stream().map(received -> received.event().path("type").asText()).toList();
+      List<String> types =
+          all.stream().map(received -> received.event().path("type").asText()).toList();
       String last = unseen.isEmpty() ? "" : "; last untaken " + unseen.getLast();
       return "events " + types + end.map(why -> ", stream " + why).orElse("") + last;
     } finally {

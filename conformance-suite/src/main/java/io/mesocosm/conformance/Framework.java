@@ -7,14 +7,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a framework subscribes with. A fresh one ({@link Target#framework()}) has a unique name, one unique role and the
- * capabilities MULTI_ROLE, PARTITION_AWARE, TASK_KILLING_STATE and RESERVATION_REFINEMENT.
+ * What a framework subscribes with. A fresh one ({@link Target#framework()}) has a unique name, one
+ * unique role and the capabilities MULTI_ROLE, PARTITION_AWARE, TASK_KILLING_STATE and
+ * RESERVATION_REFINEMENT.
  *
  * @param info the framework_info
  * @param suppressedRoles the suppressed_roles
  * @param constraints the offer_constraints
  */
-public record Framework(ObjectNode info, List<String> suppressedRoles, Optional<JsonNode> constraints, Encoding encoding) {
+public record Framework(
+    ObjectNode info,
+    List<String> suppressedRoles,
+    Optional<JsonNode> constraints,
+    Encoding encoding) {
 
   /** With a field of framework_info set. */
   public Framework with(String field, Object value) {
@@ -46,15 +51,17 @@ public record Framework(ObjectNode info, List<String> suppressedRoles, Optional<
 
   /** With one more capability. */
   public Framework capability(String type) {
-    ArrayNode all = info.path("capabilities") instanceof ArrayNode old ? old.deepCopy() : Json.array();
+    ArrayNode all =
+        info.path("capabilities") instanceof ArrayNode old ? old.deepCopy() : Json.array();
     return with("capabilities", all.add(Json.object("type", type)));
   }
 
   /** Without one capability. */
   public Framework withoutCapability(String type) {
-    List<JsonNode> left = Json.each(info.path("capabilities"))
-        .filter(capability -> !capability.path("type").asText().equals(type))
-        .toList();
+    List<JsonNode> left =
+        Json.each(info.path("capabilities"))
+            .filter(capability -> !capability.path("type").asText().equals(type))
+            .toList();
     return with("capabilities", left);
   }
 

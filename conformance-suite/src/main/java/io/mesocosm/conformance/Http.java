@@ -25,12 +25,13 @@ public final class Http {
   Http(URI base, Optional<String> credentials) {
     this.base = base;
     this.credentials = credentials;
-    this.client = HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .followRedirects(HttpClient.Redirect.NEVER)
-        .connectTimeout(Duration.ofSeconds(10))
-        .executor(Executors.newVirtualThreadPerTaskExecutor())
-        .build();
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(Duration.ofSeconds(10))
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
   }
 
   /** Where it sends to. */
@@ -54,7 +55,10 @@ public final class Http {
     return send(Request.postJson(path, body));
   }
 
-  /** Sends and reads only the head; the body is read as it comes. Closing the stream closes the connection. */
+  /**
+   * Sends and reads only the head; the body is read as it comes. Closing the stream closes the
+   * connection.
+   */
   public HttpResponse<InputStream> open(Request request) {
     return exchange(request, HttpResponse.BodyHandlers.ofInputStream());
   }
@@ -66,19 +70,21 @@ public final class Http {
 
   /** The value of the Authorization header that the suite's credentials make. */
   public Optional<String> authorization() {
-    return credentials.map(
-        text -> "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+    return credentials.map(text ->
+        "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private <T> HttpResponse<T> exchange(Request request, HttpResponse.BodyHandler<T> handler) {
-    HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(request.path())).timeout(request.timeout());
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(base.resolve(request.path())).timeout(request.timeout());
     request.headers().forEach(builder::setHeader);
     if (!request.anonymous()) {
       authorization().ifPresent(value -> builder.setHeader("Authorization", value));
     }
     builder.method(
         request.method(),
-        request.body()
+        request
+            .body()
             .map(HttpRequest.BodyPublishers::ofByteArray)
             .orElseGet(HttpRequest.BodyPublishers::noBody));
     String what = request.method() + " " + base.resolve(request.path());

@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The rows of the contract pages, from {@code rows/<contract>.tsv}: contract, section, row and title a line. */
+/**
+ * The rows of the contract pages, from {@code rows/<contract>.tsv}: contract, section, row and
+ * title a line.
+ */
 final class Inventory {
   static final List<String> CONTRACTS =
-      List.of("mesos-scheduler-api", "mesos-allocation", "mesos-operator-api", "mesos-executor-api");
+      List.of(
+          "mesos-scheduler-api", "mesos-allocation", "mesos-operator-api", "mesos-executor-api");
 
   private Inventory() {}
 

@@ -16,7 +16,10 @@ public final class Json {
 
   private Json() {}
 
-  /** An object of names and values in turn; a value is a text, number, boolean, node or list of these. */
+  /**
+   * An object of names and values in turn; a value is a text, number, boolean, node or list of
+   * these.
+   */
   public static ObjectNode object(Object... namesAndValues) {
     ObjectNode object = MAPPER.createObjectNode();
     for (int i = 0; i < namesAndValues.length; i += 2) {

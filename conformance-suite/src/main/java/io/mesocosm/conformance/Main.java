@@ -20,21 +20,39 @@ import picocli.CommandLine.Spec;
     name = "conformance",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Tests a master and an agent, row by row, against the contracts of the Mesos HTTP APIs.")
+    description =
+        "Tests a master and an agent, row by row, against the contracts of the Mesos HTTP APIs.")
 public final class Main implements Callable<Integer> {
-  @Option(names = "--master", required = true, paramLabel = "URL", description = "The leading master, http://host:5050")
+  @Option(
+      names = "--master",
+      required = true,
+      paramLabel = "URL",
+      description = "The leading master, http://host:5050")
   private URI master = URI.create("");
 
-  @Option(names = "--agent", required = true, paramLabel = "URL", description = "One of its agents, http://host:5051")
+  @Option(
+      names = "--agent",
+      required = true,
+      paramLabel = "URL",
+      description = "One of its agents, http://host:5051")
   private URI agent = URI.create("");
 
-  @Option(names = "--only", paramLabel = "ROW", description = "Only rows whose id begins or ends so; may be repeated")
+  @Option(
+      names = "--only",
+      paramLabel = "ROW",
+      description = "Only rows whose id begins or ends so; may be repeated")
   private List<String> only = List.of();
 
-  @Option(names = "--contract", paramLabel = "NAME", description = "Only rows of this page; may be repeated")
+  @Option(
+      names = "--contract",
+      paramLabel = "NAME",
+      description = "Only rows of this page; may be repeated")
   private List<String> contracts = List.of();
 
-  @Option(names = "--credentials", paramLabel = "USER:PASSWORD", description = "For HTTP Basic; the user is the principal")
+  @Option(
+      names = "--credentials",
+      paramLabel = "USER:PASSWORD",
+      description = "For HTTP Basic; the user is the principal")
   private Optional<String> credentials = Optional.empty();
 
   @Option(names = "--markdown", paramLabel = "FILE", description = "Writes the table as Markdown")
@@ -43,13 +61,22 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the table as JSON")
   private Optional<Path> json = Optional.empty();
 
-  @Option(names = "--limit", paramLabel = "SECONDS", defaultValue = "90", description = "Per test; ${DEFAULT-VALUE}")
+  @Option(
+      names = "--limit",
+      paramLabel = "SECONDS",
+      defaultValue = "90",
+      description = "Per test; ${DEFAULT-VALUE}")
   private long limitSeconds;
 
   @Option(names = "--progress", description = "Prints each verdict as it comes, on standard error")
   private boolean progress;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  private CommandSpec spec = CommandSpec.create();
+
+  @Spec
+  void spec(CommandSpec given) {
+    spec = given;
+  }
 
   /** Runs the command and exits: 0 when no row failed, 1 when one did, 2 for wrong options. */
   public static void main(String[] arguments) {
@@ -62,19 +89,25 @@ public final class Main implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter error = spec.commandLine().getErr();
     if (rows.isEmpty()) {
-      error.println("conformance: no row matches " + only + " of contracts " + contracts
-          + "; rows are named <contract>/<section>/<row>, for example mesos-scheduler-api/1/T4");
+      error.println(
+          "conformance: no row matches "
+              + only
+              + " of contracts "
+              + contracts
+              + "; rows are named <contract>/<section>/<row>, for example mesos-scheduler-api/1/T4");
       return CommandLine.ExitCode.USAGE;
     }
-    Runner runner = new Runner(
-        Target.Endpoints.of(master, agent, credentials),
-        Duration.ofSeconds(limitSeconds),
-        verdict -> {
-          if (progress) {
-            error.println(verdict.result().words() + "  " + verdict.row().id() + "  " + verdict.detail());
-            error.flush();
-          }
-        });
+    Runner runner =
+        new Runner(
+            Target.Endpoints.of(master, agent, credentials),
+            Duration.ofSeconds(limitSeconds),
+            verdict -> {
+              if (progress) {
+                error.println(
+                    verdict.result().words() + "  " + verdict.row().id() + "  " + verdict.detail());
+                error.flush();
+              }
+            });
     Report report = new Report(runner.run(rows));
     if (markdown.isPresent()) {
       Files.writeString(markdown.orElseThrow(), report.markdown());
@@ -90,9 +123,14 @@ public final class Main implements Callable<Integer> {
 
   private boolean wanted(Row row) {
     String id = row.id();
-    boolean named = only.isEmpty()
-        || only.stream().anyMatch(part ->
-            id.equals(part) || id.endsWith("/" + part) || id.startsWith(part + "/") || id.contains("/" + part + "/"));
+    boolean named =
+        only.isEmpty()
+            || only.stream()
+                .anyMatch(part ->
+                    id.equals(part)
+                        || id.endsWith("/" + part)
+                        || id.startsWith(part + "/")
+                        || id.contains("/" + part + "/"));
     return named && (contracts.isEmpty() || contracts.contains(id.substring(0, id.indexOf('/'))));
   }
 }

@@ -30,7 +30,10 @@ public final class OperatorCalls {
     return http.post(PATH, Json.object("type", type, type.toLowerCase(Locale.ROOT), body));
   }
 
-  /** The answer's inner object, {@code get_state} for GET_STATE; anything but a 200 of that type is a mismatch. */
+  /**
+   * The answer's inner object, {@code get_state} for GET_STATE; anything but a 200 of that type is
+   * a mismatch.
+   */
   public JsonNode call(String type) {
     return inner(type, send(type));
   }
@@ -53,11 +56,13 @@ public final class OperatorCalls {
   }
 
   /** Opens a stream of records by a call of this API; {@code event} is the type of its records. */
-  public EventStream stream(ObjectNode call, Encoding encoding, Message callPrototype, Message event) {
-    Request request = Request.of("POST", PATH)
-        .header("Content-Type", encoding.mediaType())
-        .header("Accept", encoding.mediaType())
-        .body(encoding.encode(call, callPrototype));
+  public EventStream stream(
+      ObjectNode call, Encoding encoding, Message callPrototype, Message event) {
+    Request request =
+        Request.of("POST", PATH)
+            .header("Content-Type", encoding.mediaType())
+            .header("Accept", encoding.mediaType())
+            .body(encoding.encode(call, callPrototype));
     return EventStream.open(http, request, bytes -> encoding.decode(bytes, event));
   }
 

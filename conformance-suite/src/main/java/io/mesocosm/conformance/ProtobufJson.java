@@ -12,7 +12,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** Converts between Mesos's JSON and protobuf messages by their descriptors; only what is set is written. */
+/**
+ * Converts between Mesos's JSON and protobuf messages by their descriptors; only what is set is
+ * written.
+ */
 final class ProtobufJson {
   private ProtobufJson() {}
 
@@ -20,7 +23,8 @@ final class ProtobufJson {
     try {
       return toJson(prototype.getParserForType().parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
-      throw new Mismatch("a protobuf " + prototype.getDescriptorForType().getFullName(), e.toString());
+      throw new Mismatch(
+          "a protobuf " + prototype.getDescriptorForType().getFullName(), e.toString());
     }
   }
 
@@ -49,7 +53,8 @@ final class ProtobufJson {
     return switch (field.getJavaType()) {
       case MESSAGE -> toJson((Message) value);
       case ENUM -> Json.array(value.toString()).get(0);
-      case BYTE_STRING -> Json.array(Base64.getEncoder().encodeToString(((ByteString) value).toByteArray())).get(0);
+      case BYTE_STRING ->
+          Json.array(Base64.getEncoder().encodeToString(((ByteString) value).toByteArray())).get(0);
       case INT, LONG, FLOAT, DOUBLE, BOOLEAN, STRING -> Json.array(value).get(0);
     };
   }
@@ -59,23 +64,31 @@ final class ProtobufJson {
   }
 
   private static Message build(JsonNode json, Message.Builder builder) {
-    json.properties().forEach(entry -> {
-      FieldDescriptor field = builder.getDescriptorForType().findFieldByName(entry.getKey());
-      if (field == null) {
-        return;
-      }
-      if (field.isMapField()) {
-        entry.getValue().properties().forEach(pair -> builder.addRepeatedField(field, pair(builder, field, pair)));
-      } else if (field.isRepeated()) {
-        entry.getValue().forEach(element -> builder.addRepeatedField(field, value(builder, field, element)));
-      } else {
-        builder.setField(field, value(builder, field, entry.getValue()));
-      }
-    });
+    json.properties()
+        .forEach(entry -> {
+          FieldDescriptor field = builder.getDescriptorForType().findFieldByName(entry.getKey());
+          if (field == null) {
+            return;
+          }
+          if (field.isMapField()) {
+            entry
+                .getValue()
+                .properties()
+                .forEach(pair -> builder.addRepeatedField(field, pair(builder, field, pair)));
+          } else if (field.isRepeated()) {
+            entry
+                .getValue()
+                .forEach(
+                    element -> builder.addRepeatedField(field, value(builder, field, element)));
+          } else {
+            builder.setField(field, value(builder, field, entry.getValue()));
+          }
+        });
     return builder.buildPartial();
   }
 
-  private static Message pair(Message.Builder owner, FieldDescriptor field, Map.Entry<String, JsonNode> pair) {
+  private static Message pair(
+      Message.Builder owner, FieldDescriptor field, Map.Entry<String, JsonNode> pair) {
     Message.Builder entry = owner.newBuilderForField(field);
     FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
     entry.setField(field.getMessageType().findFieldByNumber(1), pair.getKey());

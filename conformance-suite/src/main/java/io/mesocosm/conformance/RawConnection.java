@@ -25,7 +25,9 @@ public final class RawConnection implements AutoCloseable {
 
   RawConnection(URI base) throws IOException {
     int timeoutMillis = (int) TIMEOUT.toMillis();
-    socket.connect(new InetSocketAddress(base.getHost(), base.getPort() < 0 ? 80 : base.getPort()), timeoutMillis);
+    socket.connect(
+        new InetSocketAddress(base.getHost(), base.getPort() < 0 ? 80 : base.getPort()),
+        timeoutMillis);
     socket.setSoTimeout(timeoutMillis);
     socket.setTcpNoDelay(true);
     in = new BufferedInputStream(socket.getInputStream());
@@ -57,7 +59,8 @@ public final class RawConnection implements AutoCloseable {
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
       headers
-          .computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+          .computeIfAbsent(
+              line.substring(0, colon).toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
           .add(line.substring(colon + 1).strip());
     }
     String[] parts = status.split(" ", 3);
@@ -104,7 +107,8 @@ public final class RawConnection implements AutoCloseable {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = in.read(); next != '\n'; next = in.read()) {
       if (next < 0) {
-        throw new EOFException("the connection ended within a line: " + line.toString(StandardCharsets.ISO_8859_1));
+        throw new EOFException(
+            "the connection ended within a line: " + line.toString(StandardCharsets.ISO_8859_1));
       }
       line.write(next);
     }

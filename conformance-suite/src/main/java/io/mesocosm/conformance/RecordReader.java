@@ -16,7 +16,10 @@ public final class RecordReader {
     this.in = new BufferedInputStream(in);
   }
 
-  /** The next record; empty at the end of the stream. Bytes that are no record are a {@link Mismatch}. */
+  /**
+   * The next record; empty at the end of the stream. Bytes that are no record are a {@link
+   * Mismatch}.
+   */
   public Optional<byte[]> next() throws IOException {
     StringBuilder digits = new StringBuilder();
     for (int next = in.read(); next != '\n'; next = in.read()) {
@@ -24,14 +27,18 @@ public final class RecordReader {
         return Optional.empty();
       }
       if (next < '0' || next > '9' || digits.length() == LENGTH_DIGITS_MAX) {
-        throw new Mismatch("a record's decimal length and a line feed", digits + " then byte " + next);
+        throw new Mismatch(
+            "a record's decimal length and a line feed", digits + " then byte " + next);
       }
       digits.append((char) next);
     }
     int length = Integer.parseInt(digits.toString());
     Expect.that(length > 0, "a record length above 0", digits);
     byte[] bytes = in.readNBytes(length);
-    Expect.that(bytes.length == length, "a record of " + length + " bytes", bytes.length + " bytes before the end");
+    Expect.that(
+        bytes.length == length,
+        "a record of " + length + " bytes",
+        bytes.length + " bytes before the end");
     return Optional.of(bytes);
   }
 }

@@ -11,7 +11,8 @@ record Report(List<Verdict> verdicts) {
     long passed = count(Verdict.Result.PASSED);
     long failed = count(Verdict.Result.FAILED);
     return "rows %d tested %d passed %d failed %d not observable %d"
-        .formatted(verdicts.size(), passed + failed, passed, failed, count(Verdict.Result.NOT_OBSERVABLE));
+        .formatted(
+            verdicts.size(), passed + failed, passed, failed, count(Verdict.Result.NOT_OBSERVABLE));
   }
 
   long count(Verdict.Result result) {
@@ -24,8 +25,12 @@ record Report(List<Verdict> verdicts) {
     String format = "%-" + id + "s  %-" + title + "s  %-14s  %s%n";
     StringBuilder text = new StringBuilder(format.formatted("ROW", "TITLE", "RESULT", "DETAIL"));
     for (Verdict verdict : verdicts) {
-      text.append(format.formatted(
-          verdict.row().id(), verdict.row().title(), verdict.result().words(), verdict.detail()));
+      text.append(
+          format.formatted(
+              verdict.row().id(),
+              verdict.row().title(),
+              verdict.result().words(),
+              verdict.detail()));
     }
     return text.toString();
   }
@@ -38,13 +43,17 @@ record Report(List<Verdict> verdicts) {
       String ofThis = id.substring(0, id.indexOf('/'));
       if (!ofThis.equals(contract)) {
         contract = ofThis;
-        text.append("\n### ").append(contract).append("\n\n| row | title | result | detail |\n|---|---|---|---|\n");
+        text.append("\n### ")
+            .append(contract)
+            .append("\n\n| row | title | result | detail |\n|---|---|---|---|\n");
       }
-      text.append("| %s | %s | %s | %s |\n".formatted(
-          id.substring(id.indexOf('/') + 1),
-          cell(verdict.row().title()),
-          verdict.result().words(),
-          cell(verdict.detail())));
+      text.append(
+          "| %s | %s | %s | %s |\n"
+              .formatted(
+                  id.substring(id.indexOf('/') + 1),
+                  cell(verdict.row().title()),
+                  verdict.result().words(),
+                  cell(verdict.detail())));
     }
     return text.toString();
   }
@@ -52,11 +61,12 @@ record Report(List<Verdict> verdicts) {
   ObjectNode json() {
     ArrayNode rows = Json.array();
     for (Verdict verdict : verdicts) {
-      rows.add(Json.object(
-          "row", verdict.row().id(),
-          "title", verdict.row().title(),
-          "result", verdict.result().words(),
-          "detail", verdict.detail()));
+      rows.add(
+          Json.object(
+              "row", verdict.row().id(),
+              "title", verdict.row().title(),
+              "result", verdict.result().words(),
+              "detail", verdict.detail()));
     }
     return Json.object(
         "rows", verdicts.size(),

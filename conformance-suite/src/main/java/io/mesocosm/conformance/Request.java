@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request to be sent as it stands: no header is added but what HTTP itself needs and the suite's credentials.
+ * A request to be sent as it stands: no header is added but what HTTP itself needs and the suite's
+ * credentials.
  *
  * @param path with its query, for example {@code /state?jsonp=f}
  * @param body absent for none
@@ -16,7 +17,12 @@ import java.util.Optional;
  * @param anonymous without the suite's credentials
  */
 public record Request(
-    String method, String path, Map<String, String> headers, Optional<byte[]> body, Duration timeout, boolean anonymous) {
+    String method,
+    String path,
+    Map<String, String> headers,
+    Optional<byte[]> body,
+    Duration timeout,
+    boolean anonymous) {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** A GET. */

@@ -16,10 +16,14 @@ public final class Resource {
   /** One range of integers, both ends included. */
   public static ObjectNode range(String name, long begin, long end) {
     JsonNode range = Json.object("begin", begin, "end", end);
-    return Json.object("name", name, "type", "RANGES", "ranges", Json.object("range", Json.array(range)));
+    return Json.object(
+        "name", name, "type", "RANGES", "ranges", Json.object("range", Json.array(range)));
   }
 
-  /** The same with one more dynamic reservation to a role; the principal is added when it is not empty. */
+  /**
+   * The same with one more dynamic reservation to a role; the principal is added when it is not
+   * empty.
+   */
   public static ObjectNode reserved(JsonNode resource, String role, String principal) {
     ObjectNode changed = (ObjectNode) resource.deepCopy();
     ArrayNode stack = changed.path("reservations") instanceof ArrayNode old ? old : Json.array();
@@ -32,14 +36,20 @@ public final class Resource {
   }
 
   /** A disk resource made a persistent volume at a path in the sandbox. */
-  public static ObjectNode volume(JsonNode disk, String persistenceId, String path, String principal) {
+  public static ObjectNode volume(
+      JsonNode disk, String persistenceId, String path, String principal) {
     ObjectNode persistence = Json.object("id", persistenceId);
     if (!principal.isEmpty()) {
       persistence.put("principal", principal);
     }
     ObjectNode changed = (ObjectNode) disk.deepCopy();
-    changed.set("disk", Json.object(
-        "persistence", persistence, "volume", Json.object("mode", "RW", "container_path", path)));
+    changed.set(
+        "disk",
+        Json.object(
+            "persistence",
+            persistence,
+            "volume",
+            Json.object("mode", "RW", "container_path", path)));
     return changed;
   }
 }

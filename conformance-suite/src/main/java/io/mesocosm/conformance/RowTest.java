@@ -1,6 +1,9 @@
 package io.mesocosm.conformance;
 
-/** One row's test. It passes when it returns; it must be independent of all others and of their order. */
+/**
+ * One row's test. It passes when it returns; it must be independent of all others and of their
+ * order.
+ */
 @FunctionalInterface
 public interface RowTest {
   /**

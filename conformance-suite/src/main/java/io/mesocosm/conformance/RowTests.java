@@ -5,6 +5,8 @@ public interface RowTests {
   /** The name of the contract page without its ending, for example {@code mesos-scheduler-api}. */
   String contract();
 
-  /** Says for each row of the section how it is tested, or why it is not observable from outside. */
+  /**
+   * Says for each row of the section how it is tested, or why it is not observable from outside.
+   */
   void register(Rows rows);
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * Runs rows: those that hold offers one after another, the others beside them up to a limit, those that disturb the
- * cluster alone at the end.
+ * Runs rows: those that hold offers one after another, the others beside them up to a limit, those
+ * that disturb the cluster alone at the end.
  */
 final class Runner {
   private static final int BESIDE_EACH_OTHER_MAX = 7;
@@ -44,10 +44,11 @@ final class Runner {
             switch (row.lane()) {
               case FREE -> threads.submit(() -> holding(slots, row, threads));
               case HOLDS_OFFERS -> lane.submit(() -> holding(endpoints.offers(), row, threads));
-              case ALONE -> alone.submit(() -> {
-                others.join();
-                return verdict(row, threads);
-              });
+              case ALONE ->
+                  alone.submit(() -> {
+                    others.join();
+                    return verdict(row, threads);
+                  });
             };
         verdicts.add(verdict);
         if (row.lane() != Row.Lane.ALONE) {
@@ -72,9 +73,10 @@ final class Runner {
   }
 
   private Verdict verdict(Row row, ExecutorService threads) {
-    Verdict verdict = row.test()
-        .map(test -> tried(row, test, threads))
-        .orElseGet(() -> new Verdict(row, Verdict.Result.NOT_OBSERVABLE, row.why()));
+    Verdict verdict =
+        row.test()
+            .map(test -> tried(row, test, threads))
+            .orElseGet(() -> new Verdict(row, Verdict.Result.NOT_OBSERVABLE, row.why()));
     listener.accept(verdict);
     return verdict;
   }
@@ -86,9 +88,11 @@ final class Runner {
     try {
       String detail = failure.get(limit.toSeconds(), TimeUnit.SECONDS);
       if (detail.startsWith(NOT_OBSERVABLE)) {
-        return new Verdict(row, Verdict.Result.NOT_OBSERVABLE, detail.substring(NOT_OBSERVABLE.length()));
+        return new Verdict(
+            row, Verdict.Result.NOT_OBSERVABLE, detail.substring(NOT_OBSERVABLE.length()));
       }
-      return new Verdict(row, detail.isEmpty() ? Verdict.Result.PASSED : Verdict.Result.FAILED, detail);
+      return new Verdict(
+          row, detail.isEmpty() ? Verdict.Result.PASSED : Verdict.Result.FAILED, detail);
     } catch (TimeoutException e) {
       failure.cancel(true);
       return new Verdict(row, Verdict.Result.FAILED, "no end within " + limit.toSeconds() + " s");

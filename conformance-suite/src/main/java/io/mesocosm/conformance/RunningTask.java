@@ -7,4 +7,5 @@ import com.fasterxml.jackson.databind.JsonNode;
  *
  * @param running the status TASK_RUNNING
  */
-public record RunningTask(SchedulerSession session, String taskId, JsonNode agentId, JsonNode running) {}
+public record RunningTask(
+    SchedulerSession session, String taskId, JsonNode agentId, JsonNode running) {}

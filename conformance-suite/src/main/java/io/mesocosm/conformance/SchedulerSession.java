@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +13,10 @@ import java.util.Set;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
-/** A framework's subscription: its stream of events, and calls in its name. Closing it tears the framework down. */
+/**
+ * A framework's subscription: its stream of events, and calls in its name. Closing it tears the
+ * framework down. One thread uses it.
+ */
 public final class SchedulerSession implements AutoCloseable {
   /** Where schedulers speak to the master. */
   public static final String PATH = "/api/v1/scheduler";
@@ -20,14 +24,22 @@ public final class SchedulerSession implements AutoCloseable {
   /** How long tests wait for what should come soon. */
   public static final Duration SOON = Duration.ofSeconds(15);
 
-  private static final Set<String> TERMINAL = Set.of(
-      "TASK_FINISHED", "TASK_FAILED", "TASK_KILLED", "TASK_ERROR", "TASK_LOST", "TASK_DROPPED", "TASK_GONE",
-      "TASK_GONE_BY_OPERATOR");
+  private static final Set<String> TERMINAL =
+      Set.of(
+          "TASK_FINISHED",
+          "TASK_FAILED",
+          "TASK_KILLED",
+          "TASK_ERROR",
+          "TASK_LOST",
+          "TASK_DROPPED",
+          "TASK_GONE",
+          "TASK_GONE_BY_OPERATOR");
 
   private final Http http;
   private final Framework framework;
   private final EventStream events;
   private final String frameworkId;
+  private final List<JsonNode> unused = new ArrayList<>();
 
   private SchedulerSession(Http http, Framework framework, EventStream events, String frameworkId) {
     this.http = http;
@@ -39,11 +51,13 @@ public final class SchedulerSession implements AutoCloseable {
   /** Sends the SUBSCRIBE, whatever comes of it. */
   public static EventStream open(Http http, Framework framework) {
     Encoding encoding = framework.encoding();
-    Request request = Request.of("POST", PATH)
-        .header("Content-Type", encoding.mediaType())
-        .header("Accept", encoding.mediaType())
-        .body(encoding.encode(framework.subscribeCall(), Call.getDefaultInstance()));
-    return EventStream.open(http, request, bytes -> encoding.decode(bytes, Event.getDefaultInstance()));
+    Request request =
+        Request.of("POST", PATH)
+            .header("Content-Type", encoding.mediaType())
+            .header("Accept", encoding.mediaType())
+            .body(encoding.encode(framework.subscribeCall(), Call.getDefaultInstance()));
+    return EventStream.open(
+        http, request, bytes -> encoding.decode(bytes, Event.getDefaultInstance()));
   }
 
   /** Subscribes and waits for SUBSCRIBED. */
@@ -98,10 +112,11 @@ public final class SchedulerSession implements AutoCloseable {
 
   /** Sends a call with these headers beside the content type. */
   public Answer send(JsonNode call, Map<String, String> headers) {
-    Request request = Request.of("POST", PATH)
-        .header("Content-Type", framework.encoding().mediaType())
-        .header("Accept", framework.encoding().mediaType())
-        .body(framework.encoding().encode(call, Call.getDefaultInstance()));
+    Request request =
+        Request.of("POST", PATH)
+            .header("Content-Type", framework.encoding().mediaType())
+            .header("Accept", framework.encoding().mediaType())
+            .body(framework.encoding().encode(call, Call.getDefaultInstance()));
     for (Map.Entry<String, String> header : headers.entrySet()) {
       request = request.header(header.getKey(), header.getValue());
     }
@@ -113,7 +128,9 @@ public final class SchedulerSession implements AutoCloseable {
     Expect.status(202, send(callOf(type, body)), type);
   }
 
-  /** The next offer with room for a small task; those that are too small are declined for an hour. */
+  /**
+   * The next offer with room for a small task; the session keeps the others until {@link #quiet()}.
+   */
   public JsonNode offer() {
     return offer(SOON);
   }
@@ -122,10 +139,15 @@ public final class SchedulerSession implements AutoCloseable {
   public JsonNode offer(Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
-      JsonNode offers = events.await("OFFERS", Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
-      Optional<JsonNode> roomy = Json.each(offers.at("/offers/offers"))
-          .filter(offer -> scalar(offer, "cpus") >= 0.2 && scalar(offer, "mem") >= 96)
-          .findFirst();
+      JsonNode offers =
+          events.await("OFFERS", Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+      Optional<JsonNode> roomy =
+          Json.each(offers.at("/offers/offers"))
+              .filter(offer -> scalar(offer, "cpus") >= 0.2 && scalar(offer, "mem") >= 96)
+              .findFirst();
+      Json.each(offers.at("/offers/offers"))
+          .filter(offer -> !roomy.equals(Optional.of(offer)))
+          .forEach(unused::add);
       if (roomy.isPresent()) {
         return roomy.orElseThrow();
       }
@@ -149,9 +171,12 @@ public final class SchedulerSession implements AutoCloseable {
   public void accept(JsonNode offer, double refuseSeconds, Object... operations) {
     call(
         "ACCEPT",
-        "offer_ids", List.of(offer.get("id")),
-        "operations", List.of(operations),
-        "filters", Json.object("refuse_seconds", refuseSeconds));
+        "offer_ids",
+        List.of(offer.get("id")),
+        "operations",
+        List.of(operations),
+        "filters",
+        Json.object("refuse_seconds", refuseSeconds));
   }
 
   /** Launches these tasks on an offer and refuses the rest for an hour. */
@@ -161,7 +186,8 @@ public final class SchedulerSession implements AutoCloseable {
 
   /** A LAUNCH operation. */
   public static ObjectNode launchOf(JsonNode... tasks) {
-    return Json.object("type", "LAUNCH", "launch", Json.object("task_infos", Json.array((Object[]) tasks)));
+    return Json.object(
+        "type", "LAUNCH", "launch", Json.object("task_infos", Json.array((Object[]) tasks)));
   }
 
   /** Declines offers. */
@@ -173,14 +199,24 @@ public final class SchedulerSession implements AutoCloseable {
     call("DECLINE", "offer_ids", ids, "filters", Json.object("refuse_seconds", refuseSeconds));
   }
 
-  /** Declines for an hour every offer that it was sent and that no wait took, and suppresses all roles. */
+  /** Suppresses all roles and declines for an hour every offer that the test did not take. */
   public void quiet() {
     call("SUPPRESS");
-    events.poll("OFFERS", _ -> true, Duration.ofMillis(1)).ifPresent(event ->
-        Json.each(event.at("/offers/offers")).forEach(offer -> decline(3600, offer)));
+    for (Optional<JsonNode> event = untaken(); event.isPresent(); event = untaken()) {
+      Json.each(event.orElseThrow().at("/offers/offers")).forEach(unused::add);
+    }
+    decline(3600, unused.toArray(JsonNode[]::new));
+    unused.clear();
   }
 
-  /** A command task of 0.1 cpus and 32 MB for an offer's agent; it may be changed before it is launched. */
+  private Optional<JsonNode> untaken() {
+    return events.poll("OFFERS", _ -> true, Duration.ofMillis(80));
+  }
+
+  /**
+   * A command task of 0.1 cpus and 32 MB for an offer's agent; it may be changed before it is
+   * launched.
+   */
   public static ObjectNode task(JsonNode offer, String taskId, String command) {
     return Json.object(
         "name", taskId,
@@ -198,7 +234,10 @@ public final class SchedulerSession implements AutoCloseable {
   /** As {@link #update(String)}, within this time. */
   public JsonNode update(String taskId, Duration timeout) {
     return events
-        .await("UPDATE", event -> event.at("/update/status/task_id/value").asText().equals(taskId), timeout)
+        .await(
+            "UPDATE",
+            event -> event.at("/update/status/task_id/value").asText().equals(taskId),
+            timeout)
         .at("/update/status");
   }
 
@@ -207,13 +246,19 @@ public final class SchedulerSession implements AutoCloseable {
     if (status.has("uuid")) {
       call(
           "ACKNOWLEDGE",
-          "agent_id", status.get("agent_id"),
-          "task_id", status.get("task_id"),
-          "uuid", status.get("uuid"));
+          "agent_id",
+          status.get("agent_id"),
+          "task_id",
+          status.get("task_id"),
+          "uuid",
+          status.get("uuid"));
     }
   }
 
-  /** Acknowledges a task's statuses until one of this state; another terminal state before it is a mismatch. */
+  /**
+   * Acknowledges a task's statuses until one of this state; another terminal state before it is a
+   * mismatch.
+   */
   public JsonNode awaitState(String taskId, String state) {
     return awaitState(taskId, state, SOON);
   }

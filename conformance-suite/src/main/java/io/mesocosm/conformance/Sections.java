@@ -13,7 +13,10 @@ final class Sections {
 
   static List<RowTests> all() {
     return Stream.of(
-            SchedulerSections.all(), AllocationSections.all(), OperatorSections.all(), ExecutorSections.all())
+            SchedulerSections.all(),
+            AllocationSections.all(),
+            OperatorSections.all(),
+            ExecutorSections.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The programs under test, as one test sees them. What the test opens through it is closed, and each framework torn
- * down, when the test ends, however it ends. One thread uses it.
+ * The programs under test, as one test sees them. What the test opens through it is closed, and
+ * each framework torn down, when the test ends, however it ends. One thread uses it.
  */
 public final class Target implements AutoCloseable {
   private final Endpoints endpoints;
@@ -29,7 +29,8 @@ public final class Target implements AutoCloseable {
    * @param credentials {@code user:password}
    * @param offers the turn of those that hold offers
    */
-  record Endpoints(OperatorCalls master, OperatorCalls agent, Optional<String> credentials, Semaphore offers) {
+  record Endpoints(
+      OperatorCalls master, OperatorCalls agent, Optional<String> credentials, Semaphore offers) {
     static Endpoints of(URI master, URI agent, Optional<String> credentials) {
       return new Endpoints(
           new OperatorCalls(new Http(master, credentials)),
@@ -74,13 +75,20 @@ public final class Target implements AutoCloseable {
   /** A fresh framework, see {@link Framework}; to be changed before it is subscribed. */
   public Framework framework() {
     String name = unique();
-    ObjectNode info = Json.object(
-        "user", System.getProperty("user.name"), "name", "conformance-" + name, "roles", List.of("role-" + name));
+    ObjectNode info =
+        Json.object(
+            "user",
+            System.getProperty("user.name"),
+            "name",
+            "conformance-" + name,
+            "roles",
+            List.of("role-" + name));
     if (!principal().isEmpty()) {
       info.put("principal", principal());
     }
     return new Framework(info, List.of(), Optional.empty(), Encoding.JSON)
-        .capabilities("MULTI_ROLE", "PARTITION_AWARE", "TASK_KILLING_STATE", "RESERVATION_REFINEMENT");
+        .capabilities(
+            "MULTI_ROLE", "PARTITION_AWARE", "TASK_KILLING_STATE", "RESERVATION_REFINEMENT");
   }
 
   /** Subscribes; the framework is torn down at the test's end. */
@@ -93,17 +101,25 @@ public final class Target implements AutoCloseable {
     return subscribe(framework().suppressed());
   }
 
-  /** A subscription that must be refused, by a 4xx or by an event ERROR and the end of the stream; returns the text. */
+  /**
+   * A subscription that must be refused, by a 4xx or by an event ERROR and the end of the stream;
+   * returns the text.
+   */
   public String refusal(Framework framework) {
     EventStream events = closing(SchedulerSession.open(master().http(), framework));
     if (events.status() != 200) {
       Answer answer = events.refusal();
-      Expect.that(answer.status() / 100 == 4, "a refusal of the subscription", answer.status() + " " + answer.text());
+      Expect.that(
+          answer.status() / 100 == 4,
+          "a refusal of the subscription",
+          answer.status() + " " + answer.text());
       return answer.text();
     }
     Optional<JsonNode> error = events.poll("ERROR", _ -> true, Duration.ofSeconds(5));
     if (error.isEmpty()) {
-      events.poll("SUBSCRIBED", _ -> true, Duration.ZERO).ifPresent(subscribed -> teardown(events, subscribed));
+      events
+          .poll("SUBSCRIBED", _ -> true, Duration.ZERO)
+          .ifPresent(subscribed -> teardown(events, subscribed));
       throw new Mismatch("a refusal of the subscription", "accepted");
     }
     events.awaitEnd(Duration.ofSeconds(5));
@@ -124,12 +140,18 @@ public final class Target implements AutoCloseable {
       ObjectNode task = change.apply(SchedulerSession.task(offer, id, "sleep 1000"));
       session.launch(offer, task);
       session.quiet();
-      JsonNode running = session.awaitState(task.at("/task_id/value").asText(), "TASK_RUNNING", Duration.ofSeconds(30));
-      return new RunningTask(session, task.at("/task_id/value").asText(), offer.get("agent_id"), running);
+      JsonNode running =
+          session.awaitState(
+              task.at("/task_id/value").asText(), "TASK_RUNNING", Duration.ofSeconds(30));
+      return new RunningTask(
+          session, task.at("/task_id/value").asText(), offer.get("agent_id"), running);
     });
   }
 
-  /** Does something that holds offers, when it is this test's turn; it must have given them back at the end. */
+  /**
+   * Does something that holds offers, when it is this test's turn; it must have given them back at
+   * the end.
+   */
   public <T> T exclusively(Supplier<T> work) {
     if (holdsOffers) {
       return work.get();
@@ -143,7 +165,8 @@ public final class Target implements AutoCloseable {
   }
 
   /** Asks again and again until there is an answer. */
-  public <T> T eventually(String expected, Duration timeout, Supplier<Optional<T>> question) throws InterruptedException {
+  public <T> T eventually(String expected, Duration timeout, Supplier<Optional<T>> question)
+      throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       Optional<T> answer = question.get();
@@ -176,9 +199,12 @@ public final class Target implements AutoCloseable {
   }
 
   private void teardown(EventStream events, JsonNode subscribed) {
-    ObjectNode call = Json.object(
-        "type", "TEARDOWN", "framework_id", subscribed.at("/subscribed/framework_id"));
-    master().http().send(Request.postJson(SchedulerSession.PATH, call)
-        .header("Mesos-Stream-Id", events.header("Mesos-Stream-Id").orElse("")));
+    ObjectNode call =
+        Json.object("type", "TEARDOWN", "framework_id", subscribed.at("/subscribed/framework_id"));
+    master()
+        .http()
+        .send(
+            Request.postJson(SchedulerSession.PATH, call)
+                .header("Mesos-Stream-Id", events.header("Mesos-Stream-Id").orElse("")));
   }
 }

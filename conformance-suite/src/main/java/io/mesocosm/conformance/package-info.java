@@ -1,6 +1,4 @@
-/**
- * Black-box tests of the Mesos HTTP APIs, one a contract row, for any master and agent.
- */
+/** Black-box tests of the Mesos HTTP APIs, one a contract row, for any master and agent. */
 @NullMarked
 package io.mesocosm.conformance;
 

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -39,7 +41,10 @@ final class Agent {
   private Optional<StreamId> stream;
   private Optional<Instant> lostAt = Optional.empty();
   private int pingsUnanswered;
-  private final Map<TaskKey, Task> tasks = new LinkedHashMap<>();
+
+  /** By identity: one task of the framework's of that name is enough. */
+  private final SequencedSet<Task> tasks = new LinkedHashSet<>();
+
   private final AgentExecutors executors = new AgentExecutors();
 
   /** Kills that came while the link was down (K3). */
@@ -211,30 +216,29 @@ final class Agent {
   }
 
   Collection<Task> tasks() {
-    return Collections.unmodifiableCollection(tasks.values());
-  }
-
-  Optional<Task> task(FrameworkId framework, TaskId task) {
-    return Optional.ofNullable(tasks.get(new TaskKey(framework, task)));
+    return Collections.unmodifiableCollection(tasks);
   }
 
   void add(Task task) {
-    tasks.put(new TaskKey(task.framework(), task.id()), task);
-    if (task.holdsResources()) {
-      task.executor().ifPresent(executor -> executors.count(task.framework(), executor, 1));
+    tasks.add(task);
+    if (task.holdsResources() && task.executor().isPresent()) {
+      executors.count(task.framework(), task.executor().get(), 1);
     }
   }
 
   void remove(Task task) {
-    TaskKey key = new TaskKey(task.framework(), task.id());
-    tasks.remove(key);
-    killsWaiting.remove(key);
+    tasks.remove(task);
+    if (!killsWaiting.isEmpty()) {
+      killsWaiting.remove(new TaskKey(task.framework(), task.id()));
+    }
   }
 
   /** The task does not hold its resources any more; it may still wait for acknowledgements. */
   void released(Task task) {
     task.releaseResources();
-    task.executor().ifPresent(executor -> executors.count(task.framework(), executor, -1));
+    if (task.executor().isPresent()) {
+      executors.count(task.framework(), task.executor().get(), -1);
+    }
   }
 
   boolean hasExecutor(FrameworkId framework, ExecutorId executor) {
@@ -253,6 +257,10 @@ final class Agent {
   /** Those of the framework that run here, with resources of their own or without. */
   List<ExecutorId> executorsOf(FrameworkId framework) {
     return executors.of(framework);
+  }
+
+  List<AgentExecutors.Key> executors() {
+    return executors.all();
   }
 
   /** What each executor takes for itself. */
@@ -290,7 +298,7 @@ final class Agent {
   /** What each framework's tasks and executors take here. */
   SortedMap<FrameworkId, Resources> usedByFramework() {
     SortedMap<FrameworkId, Resources> used = new TreeMap<>();
-    for (Task task : tasks.values()) {
+    for (Task task : tasks) {
       if (task.holdsResources()) {
         used.merge(task.framework(), task.resources(), Resources::plus);
       }

@@ -17,7 +17,8 @@ import org.apache.mesos.v1.Protos.ExecutorInfo;
  * until the agent says that it has ended. Owned by the master's thread.
  */
 final class AgentExecutors {
-  private record Key(FrameworkId framework, ExecutorId executor) {}
+  /** Names one. */
+  record Key(FrameworkId framework, ExecutorId executor) {}
 
   private static final class Held {
     final ExecutorInfo info;
@@ -31,10 +32,6 @@ final class AgentExecutors {
   }
 
   private final Map<Key, Held> held = new LinkedHashMap<>();
-
-  boolean isEmpty() {
-    return held.isEmpty();
-  }
 
   boolean has(FrameworkId framework, ExecutorId executor) {
     return held.containsKey(new Key(framework, executor));
@@ -55,6 +52,10 @@ final class AgentExecutors {
       }
     }
     return found;
+  }
+
+  List<Key> all() {
+    return List.copyOf(held.keySet());
   }
 
   void add(FrameworkId framework, ExecutorInfo info, Resources resources) {

@@ -16,6 +16,8 @@ import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import io.mesocosm.protocol.link.LinkProtos.RunningExecutor;
 import io.mesocosm.protocol.link.LinkProtos.RunningTask;
+import io.mesocosm.protocol.registry.RegistryProtos;
+import io.mesocosm.protocol.registry.RegistryProtos.RegistryRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -32,6 +34,7 @@ import org.apache.mesos.v1.Protos.TaskStatus;
 /** How agents register, come back, fall silent and go. */
 final class AgentLinks {
   private static final int PROTOCOL_VERSION = 1;
+  private static final String CLUSTER_RECORD = "cluster";
 
   private final MasterConfig config;
   private final Ids ids;
@@ -46,8 +49,10 @@ final class AgentLinks {
   private final InverseOffers inverseOffers;
   private final AgentMarks marks;
   private final AgentRemoval removal;
+  private final Durable durable;
   private final Changes changes;
   private final Outbox outbox;
+  private boolean agentsRemembered;
 
   AgentLinks(
       MasterConfig config,
@@ -63,6 +68,7 @@ final class AgentLinks {
       InverseOffers inverseOffers,
       AgentMarks marks,
       AgentRemoval removal,
+      Durable durable,
       Changes changes,
       Outbox outbox) {
     this.config = config;
@@ -78,6 +84,7 @@ final class AgentLinks {
     this.inverseOffers = inverseOffers;
     this.marks = marks;
     this.removal = removal;
+    this.durable = durable;
     this.changes = changes;
     this.outbox = outbox;
   }
@@ -85,7 +92,7 @@ final class AgentLinks {
   void subscribe(MasterCommand.AgentSubscribe command, Instant now) {
     StreamId stream = command.stream();
     LinkCall.Subscribe call = command.call().getSubscribe();
-    String ip = command.ip();
+    String ip = address(command);
     String id = call.getAgentInfo().getId().getValue();
     Optional<String> problem =
         id.isEmpty()
@@ -126,6 +133,12 @@ final class AgentLinks {
     }
   }
 
+  /** Where the agent says that it serves, or else where its link comes from. */
+  private static String address(MasterCommand.AgentSubscribe command) {
+    String said = command.call().getSubscribe().getIp();
+    return said.isEmpty() ? command.ip() : said;
+  }
+
   /** Why this agent may not be part of the cluster now, if it may not. */
   private Optional<String> unwelcome(MasterCommand.AgentSubscribe command) {
     AgentInfo info = command.call().getSubscribe().getAgentInfo();
@@ -133,7 +146,7 @@ final class AgentLinks {
       return Optional.of(
           "the agent is not authorized to register: the master's --acls do not allow it");
     }
-    if (maintenance.isDown(info.getHostname(), command.ip())) {
+    if (maintenance.isDown(info.getHostname(), address(command))) {
       return Optional.of(
           "machine "
               + info.getHostname()
@@ -177,7 +190,23 @@ final class AgentLinks {
         .agentAt(call.getAgentInfo().getHostname(), call.getAgentInfo().getPort())
         .ifPresent(old -> removal.remove(old, "a new agent registered at the same address", now));
     outbox.count("master/slave_registrations");
+    rememberAgents();
     admit(ids.nextAgent(), stream, call, ip, total, now);
+  }
+
+  /** The first agent ever makes a later master wait for those that may come back to it. */
+  private void rememberAgents() {
+    if (!agentsRemembered) {
+      agentsRemembered = true;
+      durable.store(
+          CLUSTER_RECORD,
+          Optional.of(
+              RegistryRecord.newBuilder()
+                  .setCluster(RegistryProtos.Cluster.newBuilder().setHadAgents(true))
+                  .build()),
+          _ -> {},
+          _ -> agentsRemembered = false);
+    }
   }
 
   private Agent admit(
@@ -317,7 +346,7 @@ final class AgentLinks {
       }
       FrameworkId frameworkId = new FrameworkId(running.getFrameworkId().getValue());
       TaskId taskId = new TaskId(running.getTask().getTaskId().getValue());
-      if (agent.task(frameworkId, taskId).isPresent() || registry.isCompleted(frameworkId)) {
+      if (isKnown(agent, frameworkId, taskId) || registry.isCompleted(frameworkId)) {
         continue;
       }
       Optional<Framework> framework =
@@ -334,6 +363,14 @@ final class AgentLinks {
       }
     }
     return any;
+  }
+
+  private boolean isKnown(Agent agent, FrameworkId framework, TaskId task) {
+    return registry
+        .framework(framework)
+        .flatMap(own -> own.task(task))
+        .filter(own -> own.agent().equals(agent.id()))
+        .isPresent();
   }
 
   /** As {@link #addTasks}, for executors; those may be idle. */
@@ -473,7 +510,7 @@ final class AgentLinks {
       if (framework.isPresent()
           && task.isPresent()
           && !TaskStates.isTerminal(running.getLatestState())
-          && agent.task(framework.get(), task.get()).isEmpty()
+          && !isKnown(agent, framework.get(), task.get())
           && registry.framework(framework.get()).isPresent()) {
         outbox.toAgent(agent, Tasks.killTask(framework.get(), task.get(), Optional.empty()));
       }

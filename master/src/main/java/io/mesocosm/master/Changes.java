@@ -76,7 +76,8 @@ final class Changes {
   }
 
   void frameworkCompleted(Framework framework) {
-    frameworks.remove(framework.id());
+    // Readers may never have heard of it, and its tasks are told of as parts of it.
+    frameworks.put(framework.id(), framework);
     completedFrameworks.add(framework.view());
     publish(() -> new ClusterEvent.FrameworkRemoved(framework.info()));
   }

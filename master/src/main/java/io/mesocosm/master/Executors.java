@@ -129,15 +129,13 @@ final class Executors {
     call.getTasksList().stream()
         .filter(RunningTask::hasExecutor)
         .forEach(each -> running.add(Named.of(each.getFrameworkId(), each.getExecutor())));
-    for (Framework framework : registry.frameworks()) {
-      for (ExecutorId executor : agent.executorsOf(framework.id())) {
-        if (!running.contains(new Named(framework.id().value(), executor.value()))
-            && !agent.isBusy(framework.id(), executor)) {
-          agent
-              .removeExecutor(framework.id(), executor)
-              .filter(held -> !held.isEmpty())
-              .ifPresent(held -> free(agent, framework.id(), held, now));
-        }
+    for (AgentExecutors.Key known : agent.executors()) {
+      if (!running.contains(new Named(known.framework().value(), known.executor().value()))
+          && !agent.isBusy(known.framework(), known.executor())) {
+        agent
+            .removeExecutor(known.framework(), known.executor())
+            .filter(held -> !held.isEmpty())
+            .ifPresent(held -> free(agent, known.framework(), held, now));
       }
     }
   }

@@ -4,6 +4,7 @@ import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.Identifiers;
 import io.mesocosm.model.OfferId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,8 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
  * mesos-allocation.md C12, F4). Owned by the master's thread.
  */
 final class InverseOffers {
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
   private record Key(AgentId agent, FrameworkId framework) implements Comparable<Key> {
     @Override
     public int compareTo(Key other) {
@@ -171,7 +174,8 @@ final class InverseOffers {
       if (sent.key().framework().equals(framework.id()) && wanted.contains(sent.id().value())) {
         outstanding.remove(sent.key());
         statuses.put(sent.key(), status(framework.id(), status, now));
-        until.ifPresent(at -> filteredUntil.put(sent.key(), at));
+        // Without a filter it is asked again, but not in a rush.
+        filteredUntil.put(sent.key(), until.orElse(now.plus(AGAIN)));
       }
     }
     filteredUntil.values().stream()

@@ -48,7 +48,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
     this.inverseOffers = new InverseOffers(config, ids, registry, offers, outbox);
     this.reconciliation = new Reconciliation(config, registry, outbox);
     this.tasks = new Tasks(registry, allocator, offers, reconciliation, changes, outbox);
-    this.operations = new Operations(config, ids, registry, allocator, offers, outbox);
+    this.operations = new Operations(ids, registry, outbox);
     this.executors = new Executors(registry, allocator, offers, outbox);
     this.removal =
         new AgentRemoval(registry, allocator, offers, tasks, operations, inverseOffers, outbox);
@@ -96,6 +96,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
             inverseOffers,
             marks,
             removal,
+            durable,
             changes,
             outbox);
     this.operatorCalls =
@@ -138,7 +139,13 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
       }
       case MasterCommand.OperatorStreamClosed(StreamId stream) -> changes.unheard(stream);
       case MasterCommand.Explain explain -> explain(explain, now);
-      case MasterCommand.RegistryRead(List<RegistryRecord> records) -> records.forEach(this::read);
+      case MasterCommand.RegistryRead(List<RegistryRecord> records) -> {
+        records.forEach(this::read);
+        if (records.stream().noneMatch(record -> record.getCluster().getHadAgents())) {
+          // The cluster's first master: nobody can come back from an earlier one.
+          reconciliation.reregistrationOver(now);
+        }
+      }
       case MasterCommand.WhitelistRead(var hostnames) -> {
         allocator.setWhitelist(hostnames);
         offers.allocateSoon(now);

@@ -5,6 +5,7 @@ import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.OfferId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * master's thread.
  */
 final class Offers {
+  /** So little that nobody waits for it, and enough for a burst of calls to come in. */
+  private static final Duration GATHERING_MIN = Duration.ofMillis(1);
+
+  /** Several times what it takes to make and send an offer. */
+  private static final Duration GATHERING_PER_OFFER = Duration.ofNanos(20_000);
+
   private final MasterConfig config;
   private final Ids ids;
   private final Registry registry;
@@ -34,6 +41,7 @@ final class Offers {
   private final Map<AgentId, SequencedSet<Offer>> byAgent = new LinkedHashMap<>();
   private boolean allocationPending;
   private Instant lastAllocation = Instant.MIN;
+  private Duration lastGathering = GATHERING_MIN;
 
   Offers(
       MasterConfig config,
@@ -52,15 +60,14 @@ final class Offers {
 
   /**
    * Something may be offered that could not before. What comes after a time of quiet is offered at
-   * once; while one allocation follows the other, what happens meanwhile is gathered.
+   * once; while one allocation follows the other, what happens meanwhile is gathered: the longer,
+   * the more the last one had to hand out.
    */
   void allocateSoon(Instant now) {
     if (!allocationPending) {
       allocationPending = true;
       Instant earliest =
-          lastAllocation.equals(Instant.MIN)
-              ? now
-              : lastAllocation.plus(config.allocationInterval());
+          lastAllocation.equals(Instant.MIN) ? now : lastAllocation.plus(lastGathering);
       outbox.setTimer(new MasterTimer.Allocate(), earliest.isBefore(now) ? now : earliest);
     }
   }
@@ -71,7 +78,11 @@ final class Offers {
     lastAllocation = now;
     outbox.count("allocator/mesos/allocation_runs");
     Map<FrameworkId, List<Offer>> fresh = new LinkedHashMap<>();
-    for (Allocation allocation : allocator.allocate(now)) {
+    List<Allocation> allocations = allocator.allocate(now);
+    Duration cost = GATHERING_MIN.plus(GATHERING_PER_OFFER.multipliedBy(allocations.size()));
+    lastGathering =
+        cost.compareTo(config.allocationInterval()) < 0 ? cost : config.allocationInterval();
+    for (Allocation allocation : allocations) {
       Offer offer =
           new Offer(
               ids.nextOffer(),

@@ -1,7 +1,6 @@
 package io.mesocosm.master;
 
 import com.google.protobuf.ByteString;
-import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
@@ -39,13 +38,7 @@ final class Operations {
   /** By agent, then by the uuid that names the operation between master and agent. */
   private final SortedMap<AgentId, Map<ByteString, KnownOperation>> byAgent = new TreeMap<>();
 
-  Operations(
-      MasterConfig config,
-      Ids ids,
-      Registry registry,
-      Allocator allocator,
-      Offers offers,
-      Outbox outbox) {
+  Operations(Ids ids, Registry registry, Outbox outbox) {
     this.ids = ids;
     this.registry = registry;
     this.outbox = outbox;

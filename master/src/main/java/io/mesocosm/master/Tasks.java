@@ -62,7 +62,11 @@ final class Tasks {
       return;
     }
     outbox.count("master/valid_status_updates");
-    Optional<Task> known = agent.task(id, new TaskId(status.getTaskId().getValue()));
+    Optional<Task> known =
+        framework
+            .get()
+            .task(new TaskId(status.getTaskId().getValue()))
+            .filter(task -> task.agent().equals(agent.id()));
     known.ifPresent(task -> record(task, agent, update, now));
     outbox.toScheduler(framework.get(), Statuses.update(status));
   }

@@ -52,12 +52,20 @@ final class Cluster {
   private final Allocator allocator;
   private final Master master;
   private final MasterMirror mirror;
+  private boolean looksOnlyWhenAsked;
   private Optional<String> storeFailure = Optional.empty();
   private long requests;
   private int streams;
 
   Cluster() {
     this(UnaryOperator.identity());
+  }
+
+  /** One whose books are not checked after every command. */
+  static Cluster lookedAtOnlyWhenAsked() {
+    Cluster cluster = new Cluster();
+    cluster.looksOnlyWhenAsked = true;
+    return cluster;
   }
 
   Cluster(UnaryOperator<MasterConfig> change) {
@@ -136,6 +144,9 @@ final class Cluster {
   }
 
   MasterSnapshot snapshot() {
+    if (looksOnlyWhenAsked) {
+      mirror.apply(master.changes());
+    }
     return mirror.snapshot();
   }
 
@@ -301,8 +312,10 @@ final class Cluster {
         case MasterEffect.Count(var metric) -> counts.merge(metric, 1, Integer::sum);
       }
     }
-    mirror.apply(master.changes());
-    checkBooks();
+    if (!looksOnlyWhenAsked) {
+      mirror.apply(master.changes());
+      checkBooks();
+    }
     echoes.forEach(this::handle);
   }
 

@@ -74,7 +74,7 @@ class ExecutorStoryTest {
             task("a", offer, 1, 128).clearCommand().setExecutor(custom("e", 0.5)),
             task("b", offer, 1, 128)
                 .clearCommand()
-                .setExecutor(custom("e", 0.5).setSource("another"))));
+                .setExecutor(custom("e", 0.5).setName("another"))));
 
     assertThat(agent.launched()).hasSize(1);
     assertThat(scheduler.status().getMessage()).contains("not compatible");

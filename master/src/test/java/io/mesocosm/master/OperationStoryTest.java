@@ -4,7 +4,7 @@ import static io.mesocosm.master.Launches.launch;
 import static io.mesocosm.master.Launches.scalar;
 import static io.mesocosm.master.Launches.task;
 import static io.mesocosm.master.ResourceMessages.called;
-import static io.mesocosm.master.ResourceMessages.create;
+import static io.mesocosm.master.ResourceMessages.createVolumes;
 import static io.mesocosm.master.ResourceMessages.destroy;
 import static io.mesocosm.master.ResourceMessages.grow;
 import static io.mesocosm.master.ResourceMessages.reserve;
@@ -74,7 +74,8 @@ class OperationStoryTest {
   @Test
   void volumesAreMadeGrownShrunkAndDestroyed() {
     Offer offer = scheduler.offer();
-    scheduler.accept(offer, reserve(reserved("web", "disk", 500)), create(volume("web", "v", 200)));
+    scheduler.accept(
+        offer, reserve(reserved("web", "disk", 500)), createVolumes(volume("web", "v", 200)));
     Offer second = scheduler.offer();
     scheduler.accept(second, grow(volume("web", "v", 200), reserved("web", "disk", 50)));
     assertThat(volumeSize()).isEqualTo(250);
@@ -98,7 +99,7 @@ class OperationStoryTest {
     scheduler.accept(
         offer,
         reserve(reserved("web", "disk", 500), reserved("web", "cpus", 1)),
-        create(volume("web", "v", 200)),
+        createVolumes(volume("web", "v", 200)),
         grow(volume("web", "v", 200), reserved("web", "disk", 50)),
         launch(
             task("t", offer, 1, 128)
@@ -116,7 +117,7 @@ class OperationStoryTest {
     scheduler.accept(
         offer,
         reserve(reserved("web", "disk", 100)),
-        create(shared(volume("web", "v", 100))),
+        createVolumes(shared(volume("web", "v", 100))),
         launch(
             task("a", offer, 1, 128).addResources(shared(volume("web", "v", 100))),
             task("b", offer, 1, 128).addResources(shared(volume("web", "v", 100)))),
@@ -145,7 +146,7 @@ class OperationStoryTest {
         called("source", reserveFromSource()),
         called("role", reserve(reserved("db", "cpus", 1))),
         called("static", unreserve(reserved("web", "cpus", 1))),
-        called("unreserved", create(volume("web", "v", 10))),
+        called("unreserved", createVolumes(volume("web", "v", 10))),
         called("much", reserve(reserved("web", "cpus", 100))),
         called("disk", createDisk()),
         reserve(reserved("db", "cpus", 1)),

@@ -5,7 +5,7 @@ import static io.mesocosm.master.Launches.launch;
 import static io.mesocosm.master.Launches.launchGroup;
 import static io.mesocosm.master.Launches.task;
 import static io.mesocosm.master.ResourceMessages.called;
-import static io.mesocosm.master.ResourceMessages.create;
+import static io.mesocosm.master.ResourceMessages.createVolumes;
 import static io.mesocosm.master.ResourceMessages.destroy;
 import static io.mesocosm.master.ResourceMessages.grow;
 import static io.mesocosm.master.ResourceMessages.reserve;
@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
@@ -69,7 +68,7 @@ class RandomCommandsTest {
     private final List<Offer> offers = new ArrayList<>();
     private final List<TaskStatus> statuses = new ArrayList<>();
     private final List<OperationStatus> operationStatuses = new ArrayList<>();
-    private Map<TaskInfo, TaskState> states = new IdentityHashMap<>();
+    private IdentityHashMap<TaskInfo, TaskState> states = new IdentityHashMap<>();
     private int tasks;
 
     Run(long seed) {
@@ -138,11 +137,11 @@ class RandomCommandsTest {
       Offer.Operation operation =
           switch (random.nextInt(8)) {
             case 0 -> unreserve(someReservation());
-            case 1 -> create(someVolume());
+            case 1 -> createVolumes(someVolume());
             case 2 -> destroy(someVolume());
             case 3 -> grow(someVolume(), someReservation());
             case 4 -> shrink(someVolume(), random.nextInt(12));
-            case 5 -> create(shared(someVolume()));
+            case 5 -> createVolumes(shared(someVolume()));
             default -> reserve(someReservation(), someReservation());
           };
       return random.nextInt(3) == 0 ? called("o" + random.nextInt(9), operation) : operation;
@@ -236,7 +235,7 @@ class RandomCommandsTest {
         operation = reserve(reserved(role, "disk", 30), reserved(role, "cpus", 0.25));
       } else if (resource.getName().equals("disk") && random.nextInt(3) > 0) {
         Resource volume = volume(role, "v" + random.nextInt(2), 10 + 5 * random.nextInt(2));
-        operation = create(random.nextInt(4) == 0 ? shared(volume) : volume);
+        operation = createVolumes(random.nextInt(4) == 0 ? shared(volume) : volume);
       } else {
         operation = unreserve(resource);
       }
@@ -384,7 +383,7 @@ class RandomCommandsTest {
 
     /** What has ended does not live again. */
     private void checkEndsAreFinal() {
-      Map<TaskInfo, TaskState> now = new IdentityHashMap<>();
+      IdentityHashMap<TaskInfo, TaskState> now = new IdentityHashMap<>();
       for (MasterSnapshot.FrameworkView view : cluster.snapshot().frameworks().values()) {
         for (MasterSnapshot.TaskView task : view.tasks()) {
           TaskState before = states.get(task.info());

@@ -47,7 +47,7 @@ final class ResourceMessages {
         .build();
   }
 
-  static Offer.Operation create(Resource... volumes) {
+  static Offer.Operation createVolumes(Resource... volumes) {
     return Offer.Operation.newBuilder()
         .setType(Offer.Operation.Type.CREATE)
         .setCreate(Offer.Operation.Create.newBuilder().addAllVolumes(List.of(volumes)))

@@ -99,8 +99,7 @@ record CallHeaders(MediaType content, boolean streamed, MediaType accepted, bool
         MediaType.of(contentType)
             .orElseThrow(() ->
                 HttpException.text(
-                    415,
-                    "Expecting 'Content-Type' of " + typesOfMessages() + " or " + RECORDS));
+                    415, "Expecting 'Content-Type' of " + typesOfMessages() + " or " + RECORDS));
     if (request.header(MESSAGE_CONTENT_TYPE).isPresent()) {
       throw HttpException.text(
           415, "Expecting 'Message-Content-Type' to be not set for non-streaming requests");
@@ -117,8 +116,7 @@ record CallHeaders(MediaType content, boolean streamed, MediaType accepted, bool
                     400, "Expecting 'Message-Content-Type' to be set for streaming requests"));
     return MediaType.of(type)
         .orElseThrow(() ->
-            HttpException.text(
-                415, "Expecting 'Message-Content-Type' of " + typesOfMessages()));
+            HttpException.text(415, "Expecting 'Message-Content-Type' of " + typesOfMessages()));
   }
 
   private static MediaType messageAccepted(Request request) {

@@ -91,8 +91,7 @@ final class ContainerEndpoints {
   GetContainers message(Call.GetContainers wish, Visible visible) {
     AgentSnapshot snapshot = facts.snapshot();
     GetContainers.Builder reply = GetContainers.newBuilder();
-    for (Containers.Container container :
-        Containers.of(snapshot, visible, wish.getShowNested())) {
+    for (Containers.Container container : Containers.of(snapshot, visible, wish.getShowNested())) {
       GetContainers.Container.Builder shown =
           reply
               .addContainersBuilder()

@@ -84,8 +84,7 @@ final class Containers {
   }
 
   private static Stream<AgentSnapshot.Task> there(AgentSnapshot.Executor executor) {
-    return executor.tasks().stream()
-        .filter(task -> task.stage() != AgentSnapshot.Stage.TERMINATED);
+    return executor.tasks().stream().filter(task -> task.stage() != AgentSnapshot.Stage.TERMINATED);
   }
 
   private static Container root(AgentSnapshot.Executor executor, FrameworkInfo framework) {
@@ -123,9 +122,7 @@ final class Containers {
   }
 
   private static List<Long> processes(Stream<StartedContainer> containers) {
-    return containers
-        .flatMap(container -> container.pid().stream().boxed())
-        .toList();
+    return containers.flatMap(container -> container.pid().stream().boxed()).toList();
   }
 
   private static NetworkInfo network(String ip) {

@@ -52,34 +52,37 @@ final class OperatorMessages {
 
   Response.GetExecutors executors() {
     Response.GetExecutors.Builder reply = Response.GetExecutors.newBuilder();
-    everyFramework().forEach(framework -> {
-      FrameworkInfo info = framework.info();
-      framework.executors().stream()
-          .filter(executor -> visible.executor(executor, info))
-          .forEach(
-              executor -> reply.addExecutorsBuilder().setExecutorInfo(info(executor, info)));
-      framework.completedExecutors().stream()
-          .filter(executor -> visible.executor(executor, info))
-          .forEach(executor ->
-              reply.addCompletedExecutorsBuilder().setExecutorInfo(info(executor, info)));
-    });
+    everyFramework()
+        .forEach(framework -> {
+          FrameworkInfo info = framework.info();
+          framework.executors().stream()
+              .filter(executor -> visible.executor(executor, info))
+              .forEach(
+                  executor -> reply.addExecutorsBuilder().setExecutorInfo(info(executor, info)));
+          framework.completedExecutors().stream()
+              .filter(executor -> visible.executor(executor, info))
+              .forEach(executor ->
+                  reply.addCompletedExecutorsBuilder().setExecutorInfo(info(executor, info)));
+        });
     return reply.build();
   }
 
   Response.GetTasks tasks() {
     Response.GetTasks.Builder reply = Response.GetTasks.newBuilder();
-    everyFramework().forEach(framework -> {
-      FrameworkInfo info = framework.info();
-      for (AgentSnapshot.Executor executor : framework.executors()) {
-        seen(executor.tasks(), executor, info).forEach(task -> add(task, executor, info, reply));
-        seen(executor.completedTasks(), executor, info)
-            .forEach(task -> reply.addCompletedTasks(task(task, executor, info)));
-      }
-      for (AgentSnapshot.Executor executor : framework.completedExecutors()) {
-        seen(executor.completedTasks(), executor, info)
-            .forEach(task -> reply.addCompletedTasks(task(task, executor, info)));
-      }
-    });
+    everyFramework()
+        .forEach(framework -> {
+          FrameworkInfo info = framework.info();
+          for (AgentSnapshot.Executor executor : framework.executors()) {
+            seen(executor.tasks(), executor, info)
+                .forEach(task -> add(task, executor, info, reply));
+            seen(executor.completedTasks(), executor, info)
+                .forEach(task -> reply.addCompletedTasks(task(task, executor, info)));
+          }
+          for (AgentSnapshot.Executor executor : framework.completedExecutors()) {
+            seen(executor.completedTasks(), executor, info)
+                .forEach(task -> reply.addCompletedTasks(task(task, executor, info)));
+          }
+        });
     return reply.build();
   }
 

@@ -47,8 +47,7 @@ final class OperatorReads {
               .getGetVersionBuilder()
               .setVersionInfo(VersionInfo.newBuilder().setVersion(facts.config().version()));
       case GET_FLAGS -> reply.setType(Response.Type.GET_FLAGS).setGetFlags(flags(visible));
-      case GET_METRICS ->
-          reply.setType(Response.Type.GET_METRICS).setGetMetrics(metrics.message());
+      case GET_METRICS -> reply.setType(Response.Type.GET_METRICS).setGetMetrics(metrics.message());
       case GET_LOGGING_LEVEL ->
           reply
               .setType(Response.Type.GET_LOGGING_LEVEL)

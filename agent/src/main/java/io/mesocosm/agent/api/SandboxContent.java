@@ -63,7 +63,8 @@ final class SandboxContent {
    */
   record Entry(String path, long links, PosixFileAttributes attributes) {
     FileInfo message() {
-      int kind = attributes.isDirectory() ? DIRECTORY : attributes.isSymbolicLink() ? LINK : REGULAR;
+      int kind =
+          attributes.isDirectory() ? DIRECTORY : attributes.isSymbolicLink() ? LINK : REGULAR;
       return FileInfo.newBuilder()
           .setPath(path)
           .setNlink((int) links)
@@ -173,8 +174,7 @@ final class SandboxContent {
     Path end = sandbox.subpath(names - SANDBOX_NAMES, names);
     return Stream.concat(snapshot.frameworks().stream(), snapshot.completedFrameworks().stream())
         .flatMap(framework ->
-            Stream.concat(
-                    framework.executors().stream(), framework.completedExecutors().stream())
+            Stream.concat(framework.executors().stream(), framework.completedExecutors().stream())
                 .filter(executor -> Path.of(executor.directory()).endsWith(end))
                 .map(executor -> Visible.user(executor, framework.info())))
         .findFirst();

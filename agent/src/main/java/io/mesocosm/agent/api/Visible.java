@@ -74,8 +74,7 @@ final class Visible {
     return may(Action.ACCESS_SANDBOX, user(executor, framework));
   }
 
-  boolean task(
-      AgentSnapshot.Task task, AgentSnapshot.Executor executor, FrameworkInfo framework) {
+  boolean task(AgentSnapshot.Task task, AgentSnapshot.Executor executor, FrameworkInfo framework) {
     CommandInfo own = task.info().getCommand();
     return may(Action.VIEW_TASK, own.hasUser() ? own.getUser() : user(executor, framework));
   }

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 /** The flags of {@code cosm agent}, named as those of Mesos's agent. */
 public final class AgentFlags {
   public static final Flag<String> MASTER =
-      Flag.requiredText("master", "the masters: host:port, https://host:port, or zk://host:port,…/path");
+      Flag.requiredText(
+          "master", "the masters: host:port, https://host:port, or zk://host:port,…/path");
   public static final Flag<String> IP =
       Flag.text(
           "ip",
@@ -114,9 +115,7 @@ public final class AgentFlags {
 
   /** Every flag, in the order of {@code --help}. */
   public static final List<Flag<?>> ALL =
-      Stream.of(OWN, SecurityFlags.AGENT, HttpFlags.ALL)
-          .<Flag<?>>flatMap(List::stream)
-          .toList();
+      Stream.of(OWN, SecurityFlags.AGENT, HttpFlags.ALL).<Flag<?>>flatMap(List::stream).toList();
 
   /** Where flags may also be given, stronger first. */
   public static final List<String> ENVIRONMENT_PREFIXES = List.of("COSM_", "MESOS_");

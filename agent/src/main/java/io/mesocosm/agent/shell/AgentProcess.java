@@ -114,8 +114,7 @@ public final class AgentProcess implements AutoCloseable {
     CompletableFuture<Handler> api = new CompletableFuture<>();
     Optional<Tls> tls = options.security().tls();
     HttpServer server =
-        HttpServer.start(
-            options.server().withTls(tls), request -> api.get().handle(request));
+        HttpServer.start(options.server().withTls(tls), request -> api.get().handle(request));
     try {
       AgentConfig config =
           Machine.config(
@@ -149,12 +148,7 @@ public final class AgentProcess implements AutoCloseable {
     SecurityOptions security = options.security();
     AgentFacts facts =
         new AgentFacts(
-            config,
-            options.flags(),
-            clock.instant(),
-            clock,
-            this::snapshot,
-            security.authorizer());
+            config, options.flags(), clock.instant(), clock, this::snapshot, security.authorizer());
     return AgentApi.handler(
         facts,
         new AuthenticationFilter(Realms.agent(security, clock), ErrorBody.TEXT),

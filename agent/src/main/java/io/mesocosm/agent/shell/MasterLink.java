@@ -180,7 +180,13 @@ final class MasterLink implements AutoCloseable {
       uri = address(master);
       RecordStream opened =
           RecordStream.open(
-              client, uri, PROTOBUF, PROTOBUF, subscribe.toByteArray(), access.headers(), ANSWER_MAX);
+              client,
+              uri,
+              PROTOBUF,
+              PROTOBUF,
+              subscribe.toByteArray(),
+              access.headers(),
+              ANSWER_MAX);
       if (opened.status() != 200) {
         String text = opened.text();
         opened.close();

@@ -6,8 +6,8 @@ import java.util.Optional;
 @FunctionalInterface
 public interface MasterLocator {
   /**
-   * @return {@code host:port} of the leading master, or {@code https://host:port}; absent while none
-   *     is known
+   * @return {@code host:port} of the leading master, or {@code https://host:port}; absent while
+   *     none is known
    */
   Optional<String> locate() throws InterruptedException;
 

@@ -77,10 +77,7 @@ final class ApiFixture {
     Filter whoever =
         (request, next) ->
             next.handle(
-                request
-                    .header("As")
-                    .map(name -> request.from(Principal.of(name)))
-                    .orElse(request));
+                request.header("As").map(name -> request.from(Principal.of(name))).orElse(request));
     return new ApiFixture(
         AgentApi.handler(
             facts(Path.of("/work"), snapshot(), authorizer),
@@ -99,8 +96,7 @@ final class ApiFixture {
                 DomainInfo.newBuilder()
                     .setFaultDomain(
                         DomainInfo.FaultDomain.newBuilder()
-                            .setRegion(
-                                DomainInfo.FaultDomain.RegionInfo.newBuilder().setName("r"))
+                            .setRegion(DomainInfo.FaultDomain.RegionInfo.newBuilder().setName("r"))
                             .setZone(DomainInfo.FaultDomain.ZoneInfo.newBuilder().setName("z"))))
             .build();
     return new AgentFacts(
@@ -238,8 +234,7 @@ final class ApiFixture {
             .setCommand(command)
             .addResources(cpus(0.5))
             .putLimits("cpus", Value.Scalar.newBuilder().setValue(1.5).build())
-            .putLimits(
-                "mem", Value.Scalar.newBuilder().setValue(Double.POSITIVE_INFINITY).build())
+            .putLimits("mem", Value.Scalar.newBuilder().setValue(Double.POSITIVE_INFINITY).build())
             .build(),
         new ContainerId(container),
         "/work/sandbox-of-" + id,
@@ -320,13 +315,7 @@ final class ApiFixture {
     }
     Request request =
         new Request(
-            method,
-            parts[0],
-            query,
-            named,
-            Map.of(),
-            body,
-            new InetSocketAddress("127.0.0.1", 1));
+            method, parts[0], query, named, Map.of(), body, new InetSocketAddress("127.0.0.1", 1));
     try {
       return Answer.of(handler.handle(request));
     } catch (HttpException e) {

@@ -168,7 +168,11 @@ class LegacyEndpointsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "level=1", "duration=1secs", "level=x&duration=1secs", "level=1&duration=x", "level=9&duration=1secs"
+        "level=1",
+        "duration=1secs",
+        "level=x&duration=1secs",
+        "level=1&duration=x",
+        "level=9&duration=1secs"
       })
   void badLogLevelsAreRefused(String query) {
     assertThat(api.post("/logging/toggle?" + query).status()).isEqualTo(400);
@@ -196,7 +200,10 @@ class LegacyEndpointsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/containers", "/containerizer/debug", "/files/debug", "/metrics/snapshot",
+        "/containers",
+        "/containerizer/debug",
+        "/files/debug",
+        "/metrics/snapshot",
         "/monitor/statistics"
       })
   void rulesNameEndpoints(String path) throws Exception {
@@ -228,9 +235,7 @@ class LegacyEndpointsTest {
                 + "[\"alice\"]}},{\"principals\":{\"type\":\"ANY\"},\"users\":{\"type\":\"NONE\"}}]}");
 
     for (String path : new String[] {"/containers", "/monitor/statistics"}) {
-      assertThat(guarded.get(path, "As", "bob").body())
-          .contains("m-0000")
-          .doesNotContain("m-0001");
+      assertThat(guarded.get(path, "As", "bob").body()).contains("m-0000").doesNotContain("m-0001");
       assertThat(guarded.get(path, "As", "guest").body()).isEqualTo("[]");
     }
   }

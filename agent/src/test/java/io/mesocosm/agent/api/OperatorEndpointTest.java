@@ -138,7 +138,11 @@ class OperatorEndpointTest {
     "application/json, -, 'application/x-protobuf;q=0.1', -, 200",
   })
   void headersMustFitTheCall(
-      String contentType, String messageContentType, String accept, String messageAccept, int status) {
+      String contentType,
+      String messageContentType,
+      String accept,
+      String messageAccept,
+      int status) {
     byte[] health = HEALTH.getBytes(StandardCharsets.UTF_8);
     boolean streamed = contentType.equals(RECORDS);
     String[] names = {"Content-Type", "Message-Content-Type", "Accept", "Message-Accept"};
@@ -252,8 +256,7 @@ class OperatorEndpointTest {
 
     assertThat(reply.getGetExecutors().getExecutors(0).getExecutorInfo().getName())
         .isEqualTo("name of web");
-    assertThat(
-            reply.getGetExecutors().getExecutors(0).getExecutorInfo().getCommand().getValue())
+    assertThat(reply.getGetExecutors().getExecutors(0).getExecutorInfo().getCommand().getValue())
         .isEqualTo("sleep 1");
   }
 
@@ -269,8 +272,7 @@ class OperatorEndpointTest {
     "view_tasks, GET_STATE, waiting",
     "view_containers, GET_CONTAINERS, c-pod",
   })
-  void whatAPrincipalMayNotViewIsLeftOut(String rule, String type, String hidden)
-      throws Exception {
+  void whatAPrincipalMayNotViewIsLeftOut(String rule, String type, String hidden) throws Exception {
     ApiFixture guarded =
         ApiFixture.guarded(
             "{\"%s\":[{\"principals\":{\"values\":[\"root\"]},\"users\":{\"type\":\"ANY\"}},"

@@ -36,8 +36,7 @@ class ProcessUsageTest {
     process(13, 11, 13, 400);
     process(20, 1, 20, 5000);
 
-    ProcessUsage.Usage usage =
-        new ProcessUsage(folder, () -> now).of(List.of(10L)).orElseThrow();
+    ProcessUsage.Usage usage = new ProcessUsage(folder, () -> now).of(List.of(10L)).orElseThrow();
 
     assertThat(usage.processes()).isEqualTo(4);
     assertThat(usage.threads()).isEqualTo(8);

@@ -121,8 +121,7 @@ class SandboxAccessTest {
     Visible all = new Visible(Authorizer.PERMISSIVE, Optional.empty());
 
     SandboxContent.Part part =
-        content.use(
-            Optional.of(ALICE + "/stdout"), all, path -> SandboxContent.read(path, 8, 100));
+        content.use(Optional.of(ALICE + "/stdout"), all, path -> SandboxContent.read(path, 8, 100));
     SandboxContent.Part beyond =
         content.use(
             Optional.of(ALICE + "/stdout"),

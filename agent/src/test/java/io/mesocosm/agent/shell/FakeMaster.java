@@ -98,9 +98,7 @@ final class FakeMaster implements AutoCloseable {
     LinkCall call = LinkCall.parseFrom(request.body());
     if (call.getType() != LinkCall.Type.SUBSCRIBE) {
       boolean known =
-          request
-              .header("Mesos-Stream-Id")
-              .equals(Optional.of("stream-" + subscriptions.get()));
+          request.header("Mesos-Stream-Id").equals(Optional.of("stream-" + subscriptions.get()));
       posts.incrementAndGet();
       calls.addAll(call.getType() == LinkCall.Type.BATCH ? call.getBatchList() : List.of(call));
       return Response.empty(known ? 202 : 400);

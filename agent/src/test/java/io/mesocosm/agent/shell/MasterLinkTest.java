@@ -18,7 +18,8 @@ class MasterLinkTest {
   void callsThatWaitGoTogetherAndInOrder() throws Exception {
     BlockingQueue<AgentCommand> commands = new LinkedBlockingQueue<>();
     try (FakeMaster master = new FakeMaster();
-        MasterLink link = new MasterLink(
+        MasterLink link =
+            new MasterLink(
                 MasterLocator.fixed(master.address()), ClientAccess.ANONYMOUS, commands::add)) {
       link.connect(1, LinkCall.newBuilder().setType(LinkCall.Type.SUBSCRIBE).build());
       assertThat(commands.poll(20, TimeUnit.SECONDS)).isEqualTo(new AgentCommand.LinkOpened(1));

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A master, simulated agents and one scheduler. For one controlling thread. */
 public final class BenchCluster implements AutoCloseable {
-  private static final long SECONDS_MAX = 120;
+  private static final long SECONDS_MAX = 300;
 
   /** For offers that were on their way when they were suppressed. */
   private static final double SETTLE_SECONDS = 0.3;
@@ -72,13 +72,12 @@ public final class BenchCluster implements AutoCloseable {
    */
   public void replaceFleet() {
     suppress(); // the new ones are offered when they are to be filled
-    loop.call(
-        () -> {
-          fleet.close();
-          fleet = newFleet();
-          scheduler.serve(fleet);
-          return true;
-        });
+    loop.call(() -> {
+      fleet.close();
+      fleet = newFleet();
+      scheduler.serve(fleet);
+      return true;
+    });
   }
 
   public Sizes sizes() {
@@ -105,22 +104,20 @@ public final class BenchCluster implements AutoCloseable {
   public double register() {
     long begin = System.nanoTime();
     CompletableFuture<Long> all =
-        loop.call(
-            () -> {
-              fleet.connectAll();
-              return fleet.subscriptions().more(sizes.agents());
-            });
+        loop.call(() -> {
+          fleet.connectAll();
+          return fleet.subscriptions().more(sizes.agents());
+        });
     return (await(all) - begin) / 1e9;
   }
 
   /** Has the scheduler subscribe; it refuses what it is offered until told otherwise. */
   public void subscribe() {
     await(
-        loop.call(
-            () -> {
-              scheduler.connect(Manner.DECLINE);
-              return scheduler.subscriptions().more(1);
-            }));
+        loop.call(() -> {
+          scheduler.connect(Manner.DECLINE);
+          return scheduler.subscriptions().more(1);
+        }));
     suppress();
     sleep(SETTLE_SECONDS);
   }
@@ -130,11 +127,10 @@ public final class BenchCluster implements AutoCloseable {
     double cpu = master.cpuMicros();
     long begin = System.nanoTime();
     CompletableFuture<Long> all =
-        loop.call(
-            () -> {
-              scheduler.revive(Manner.LAUNCH);
-              return fleet.runningAcknowledged().more(sizes.capacity());
-            });
+        loop.call(() -> {
+          scheduler.revive(Manner.LAUNCH);
+          return fleet.runningAcknowledged().more(sizes.capacity());
+        });
     double seconds = (await(all) - begin) / 1e9;
     return new Wave(sizes.capacity(), seconds, master.cpuMicros() - cpu, 0, 0);
   }
@@ -145,12 +141,11 @@ public final class BenchCluster implements AutoCloseable {
     double cpu = master.cpuMicros();
     long begin = System.nanoTime();
     CompletableFuture<Long> all =
-        loop.call(
-            () -> {
-              long running = fleet.taskCount();
-              fleet.finishAll();
-              return fleet.endAcknowledged().more(running);
-            });
+        loop.call(() -> {
+          long running = fleet.taskCount();
+          fleet.finishAll();
+          return fleet.endAcknowledged().more(running);
+        });
     double seconds = (await(all) - begin) / 1e9;
     return new Wave(0, 0, 0, seconds, master.cpuMicros() - cpu);
   }
@@ -169,11 +164,10 @@ public final class BenchCluster implements AutoCloseable {
 
   private void suppress() {
     await(
-        loop.call(
-            () -> {
-              scheduler.suppress();
-              return scheduler.callsAnswered().more(1);
-            }));
+        loop.call(() -> {
+          scheduler.suppress();
+          return scheduler.callsAnswered().more(1);
+        }));
   }
 
   /** From slots that are all full, to slots that are all full. */
@@ -181,38 +175,35 @@ public final class BenchCluster implements AutoCloseable {
     long begin = System.nanoTime();
     double cpu = master.cpuMicros();
     long before =
-        loop.call(
-            () -> {
-              scheduler.freeToOfferNanos().clear();
-              fleet.endTasksAtOnce(true);
-              fleet.finishAll();
-              return fleet.runningAcknowledged().count();
-            });
+        loop.call(() -> {
+          scheduler.freeToOfferNanos().clear();
+          fleet.endTasksAtOnce(true);
+          fleet.finishAll();
+          return fleet.runningAcknowledged().count();
+        });
     sleep(seconds);
     double cpuUsed = master.cpuMicros() - cpu;
     double took = (System.nanoTime() - begin) / 1e9;
     Churn churn =
-        loop.call(
-            () -> {
-              Samples free = scheduler.freeToOfferNanos();
-              return new Churn(
-                  fleet.runningAcknowledged().count() - before,
-                  took,
-                  cpuUsed,
-                  free.percentile(0.5),
-                  free.percentile(0.99));
-            });
+        loop.call(() -> {
+          Samples free = scheduler.freeToOfferNanos();
+          return new Churn(
+              fleet.runningAcknowledged().count() - before,
+              took,
+              cpuUsed,
+              free.percentile(0.5),
+              free.percentile(0.99));
+        });
     settle();
     return churn;
   }
 
   /** No task ends by itself any more: what is launched stays, until all slots are full. */
   public void settle() {
-    loop.call(
-        () -> {
-          fleet.endTasksAtOnce(false);
-          return true;
-        });
+    loop.call(() -> {
+      fleet.endTasksAtOnce(false);
+      return true;
+    });
     long last = -1;
     long now = loop.call(() -> fleet.runningAcknowledged().count());
     while (now != last) {
@@ -229,18 +220,16 @@ public final class BenchCluster implements AutoCloseable {
   public FreeToOffer freeToOffer(int perSecond, double seconds) {
     int number = (int) (perSecond * seconds);
     long apartNanos = 1_000_000_000L / perSecond;
-    loop.call(
-        () -> {
-          scheduler.freeToOfferNanos().clear();
-          finishPaced(System.nanoTime(), apartNanos, number);
-          return true;
-        });
+    loop.call(() -> {
+      scheduler.freeToOfferNanos().clear();
+      finishPaced(System.nanoTime(), apartNanos, number);
+      return true;
+    });
     sleep(seconds + 0.5);
-    return loop.call(
-        () -> {
-          Samples free = scheduler.freeToOfferNanos();
-          return new FreeToOffer(free.count(), free.percentile(0.5), free.percentile(0.99));
-        });
+    return loop.call(() -> {
+      Samples free = scheduler.freeToOfferNanos();
+      return new FreeToOffer(free.count(), free.percentile(0.5), free.percentile(0.99));
+    });
   }
 
   private void finishPaced(long dueNanos, long apartNanos, int left) {
@@ -267,27 +256,25 @@ public final class BenchCluster implements AutoCloseable {
   }
 
   private String state() {
-    return loop.call(
-        () -> {
-          List<String> all = new ArrayList<>();
-          all.add(fleet.subscriptions().toString());
-          all.add(fleet.runningAcknowledged().toString());
-          all.add(fleet.endAcknowledged().toString());
-          all.add(scheduler.callsAnswered().toString());
-          all.addAll(fleet.troubles());
-          all.addAll(scheduler.troubles());
-          return String.join("; ", all);
-        });
+    return loop.call(() -> {
+      List<String> all = new ArrayList<>();
+      all.add(fleet.subscriptions().toString());
+      all.add(fleet.runningAcknowledged().toString());
+      all.add(fleet.endAcknowledged().toString());
+      all.add(scheduler.callsAnswered().toString());
+      all.addAll(fleet.troubles());
+      all.addAll(scheduler.troubles());
+      return String.join("; ", all);
+    });
   }
 
   /** What went wrong without ending the run. */
   public List<String> troubles() {
-    return loop.call(
-        () -> {
-          List<String> all = new ArrayList<>(fleet.troubles());
-          all.addAll(scheduler.troubles());
-          return all;
-        });
+    return loop.call(() -> {
+      List<String> all = new ArrayList<>(fleet.troubles());
+      all.addAll(scheduler.troubles());
+      return all;
+    });
   }
 
   @Override

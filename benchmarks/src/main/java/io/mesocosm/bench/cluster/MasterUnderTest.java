@@ -60,18 +60,23 @@ public final class MasterUnderTest implements AutoCloseable {
    * @throws IllegalStateException with what it printed, if it does not
    */
   public static MasterUnderTest start(Options options) {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = free.getLocalPort();
-      free.close();
+    try {
       MasterUnderTest master =
           new MasterUnderTest(
               options,
               Files.createTempDirectory("bench-master"),
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
       master.awaitListening();
       return master;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Known before the start, as a master that is started again must have the same. */
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
     }
   }
 
@@ -111,7 +116,9 @@ public final class MasterUnderTest implements AutoCloseable {
       try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
         socket
             .getOutputStream()
-            .write("GET /health HTTP/1.1\r\nHost: master\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+            .write(
+                "GET /health HTTP/1.1\r\nHost: master\r\nConnection: close\r\n\r\n"
+                    .getBytes(UTF_8));
         if (new String(socket.getInputStream().readNBytes(12), UTF_8).endsWith(" 200")) {
           listeningNanos = System.nanoTime();
           return;
@@ -173,7 +180,7 @@ public final class MasterUnderTest implements AutoCloseable {
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MICROS;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IllegalStateException("the master is gone; it said: " + logText(), e);
     }
   }
 
@@ -202,8 +209,7 @@ public final class MasterUnderTest implements AutoCloseable {
                   command)
               .redirectErrorStream(true)
               .start();
-      List<String> lines =
-          new String(jcmd.getInputStream().readAllBytes(), UTF_8).lines().toList();
+      List<String> lines = new String(jcmd.getInputStream().readAllBytes(), UTF_8).lines().toList();
       jcmd.waitFor();
       return lines;
     } catch (IOException e) {

@@ -183,8 +183,7 @@ public final class SimulatedScheduler implements EventStream.Listener {
     }
     if (!unwanted.isEmpty()) {
       Call.Decline.Builder decline =
-          Call.Decline.newBuilder()
-              .setFilters(Filters.newBuilder().setRefuseSeconds(LONG_SECONDS));
+          Call.Decline.newBuilder().setFilters(Filters.newBuilder().setRefuseSeconds(LONG_SECONDS));
       unwanted.forEach(offer -> decline.addOfferIds(offer.getId()));
       call(Call.newBuilder().setType(Call.Type.DECLINE).setDecline(decline));
     }
@@ -302,9 +301,7 @@ public final class SimulatedScheduler implements EventStream.Listener {
       if (batches) {
         ByteArrayOutputStream records = new ByteArrayOutputStream();
         underWay = 0;
-        while (!calls.isEmpty()
-            && underWay < BATCH_CALLS_MAX
-            && records.size() < BATCH_BYTES_MAX) {
+        while (!calls.isEmpty() && underWay < BATCH_CALLS_MAX && records.size() < BATCH_BYTES_MAX) {
           byte[] record = calls.remove().toByteArray();
           records.writeBytes((record.length + "\n").getBytes(US_ASCII));
           records.writeBytes(record);

@@ -1,6 +1,4 @@
-/**
- * JMH benchmarks of the hot parts; JMH generates what runs them at compile time.
- */
+/** JMH benchmarks of the hot parts; JMH generates what runs them at compile time. */
 @NullMarked
 package io.mesocosm.bench.micro;
 

@@ -50,7 +50,9 @@ public final class CallPool {
     this.connectionsMax = connectionsMax;
   }
 
-  /** The caller has something to send and nothing under way: it is served at the end of this pass. */
+  /**
+   * The caller has something to send and nothing under way: it is served at the end of this pass.
+   */
   public void ready(Caller caller) {
     ready.add(caller);
     if (!pumping) {

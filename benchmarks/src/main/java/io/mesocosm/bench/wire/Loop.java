@@ -59,14 +59,13 @@ public final class Loop implements AutoCloseable {
   /** Runs it on the loop's thread and waits for what it returns. Not for the loop's own thread. */
   public <T> T call(Supplier<T> action) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    execute(
-        () -> {
-          try {
-            result.complete(action.get());
-          } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-          }
-        });
+    execute(() -> {
+      try {
+        result.complete(action.get());
+      } catch (RuntimeException e) {
+        result.completeExceptionally(e);
+      }
+    });
     return result.join();
   }
 

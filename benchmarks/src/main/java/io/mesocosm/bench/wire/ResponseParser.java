@@ -98,8 +98,7 @@ final class ResponseParser {
         } else {
           int colon = text.indexOf(':');
           headers.put(
-              text.substring(0, colon).toLowerCase(Locale.ROOT),
-              text.substring(colon + 1).strip());
+              text.substring(0, colon).toLowerCase(Locale.ROOT), text.substring(colon + 1).strip());
         }
       }
       case CHUNK_SIZE -> {

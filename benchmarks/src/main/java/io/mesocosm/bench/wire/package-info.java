@@ -1,5 +1,6 @@
 /**
- * A lean HTTP client for thousands of links: one selector thread, incremental parsing, no thread and no buffer per connection.
+ * A lean HTTP client for thousands of links: one selector thread, incremental parsing, no thread
+ * and no buffer per connection.
  */
 @NullMarked
 package io.mesocosm.bench.wire;

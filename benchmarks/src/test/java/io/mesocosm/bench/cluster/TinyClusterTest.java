@@ -55,23 +55,20 @@ class TinyClusterTest {
     SimulatedScheduler scheduler =
         new SimulatedScheduler(loop, master, fleet, "tiny", batches, batches ? 1 : 2);
 
-    reach(
-        () -> {
-          fleet.connectAll();
-          return fleet.subscriptions().more(SIZES.agents());
-        });
-    reach(
-        () -> {
-          scheduler.connect(Manner.LAUNCH);
-          return fleet.runningAcknowledged().more(SIZES.capacity());
-        });
+    reach(() -> {
+      fleet.connectAll();
+      return fleet.subscriptions().more(SIZES.agents());
+    });
+    reach(() -> {
+      scheduler.connect(Manner.LAUNCH);
+      return fleet.runningAcknowledged().more(SIZES.capacity());
+    });
     assertThat(loop.call(fleet::taskCount)).isEqualTo(SIZES.capacity());
-    reach(
-        () -> {
-          scheduler.suppress();
-          fleet.finishAll();
-          return fleet.endAcknowledged().more(SIZES.capacity());
-        });
+    reach(() -> {
+      scheduler.suppress();
+      fleet.finishAll();
+      return fleet.endAcknowledged().more(SIZES.capacity());
+    });
 
     assertThat(loop.call(scheduler::batches)).isEqualTo(batches);
     assertThat(loop.call(fleet::troubles)).isEmpty();

@@ -72,14 +72,11 @@ class ParsersTest {
     String records = "5\nhello11\nhello world1\nx";
     for (int piece = 1; piece <= records.length(); piece++) {
       List<String> heard = new ArrayList<>();
-      RecordParser parser =
-          new RecordParser(bytes -> heard.add(US_ASCII.decode(bytes).toString()));
+      RecordParser parser = new RecordParser(bytes -> heard.add(US_ASCII.decode(bytes).toString()));
       for (int at = 0; at < records.length(); at += piece) {
         parser.feed(
             ByteBuffer.wrap(
-                records
-                    .substring(at, Math.min(at + piece, records.length()))
-                    .getBytes(US_ASCII)));
+                records.substring(at, Math.min(at + piece, records.length())).getBytes(US_ASCII)));
       }
 
       assertThat(heard).containsExactly("hello", "hello world", "x");

@@ -11,6 +11,14 @@ public final class AllocationSections {
 
   /** All of them, in the order of the page. */
   public static List<RowTests> all() {
-    return List.of(new CycleRows(), new FilterRows(), new SortingRows(), new QuotaRows(), new ReservationRows(), new VolumeRows(), new ResourceRows(), new AttributeRows());
+    return List.of(
+        new CycleRows(),
+        new FilterRows(),
+        new SortingRows(),
+        new QuotaRows(),
+        new ReservationRows(),
+        new VolumeRows(),
+        new ResourceRows(),
+        new AttributeRows());
   }
 }

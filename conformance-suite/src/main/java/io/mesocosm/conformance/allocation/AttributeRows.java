@@ -27,12 +27,16 @@ final class AttributeRows implements RowTests {
     rows.notObservable("12/A5", "changed attributes", "needs the agent to restart");
     rows.exclusive("13/W1", "UPDATE_WEIGHTS", AttributeRows::weights);
     rows.exclusive("13/W2", "offers rescinded with the weights", AttributeRows::rescinded);
-    rows.notObservable("13/W3", "no limit of offers a framework", "the absence of a limit cannot be shown");
+    rows.notObservable(
+        "13/W3", "no limit of offers a framework", "the absence of a limit cannot be shown");
     rows.test("13/W4", "gauges of the allocator", AttributeRows::metrics);
-    rows.test("13/W5", "REQUEST is ignored", target -> {
-      SchedulerSession session = target.subscribeQuietly();
-      session.call("REQUEST", "requests", Json.array());
-    });
+    rows.test(
+        "13/W5",
+        "REQUEST is ignored",
+        target -> {
+          SchedulerSession session = target.subscribeQuietly();
+          session.call("REQUEST", "requests", Json.array());
+        });
   }
 
   private static void attributes(Target target) {
@@ -42,7 +46,8 @@ final class AttributeRows implements RowTests {
       for (JsonNode attribute : agent.at("/agent_info/attributes")) {
         any = true;
         JsonNode shown = slave.path("attributes").path(attribute.path("name").asText());
-        boolean right = attribute.path("type").asText().equals("SCALAR") ? shown.isNumber() : shown.isTextual();
+        boolean right =
+            attribute.path("type").asText().equals("SCALAR") ? shown.isNumber() : shown.isTextual();
         Expect.that(right, "a number for a scalar, else a text, for " + attribute, shown);
       }
     }
@@ -54,10 +59,12 @@ final class AttributeRows implements RowTests {
   private static void weights(Target target) {
     String role = target.unique();
     Shares.weight(target, role, 2.5);
-    JsonNode weight = Json.each(target.master().call("GET_WEIGHTS").path("weight_infos"))
-        .filter(one -> one.path("role").asText().equals(role))
-        .findFirst()
-        .orElseThrow(() -> new io.mesocosm.conformance.Mismatch("role " + role + " in GET_WEIGHTS", "absent"));
+    JsonNode weight =
+        Json.each(target.master().call("GET_WEIGHTS").path("weight_infos"))
+            .filter(one -> one.path("role").asText().equals(role))
+            .findFirst()
+            .orElseThrow(() ->
+                new io.mesocosm.conformance.Mismatch("role " + role + " in GET_WEIGHTS", "absent"));
     Expect.equal(2.5, weight.path("weight").asDouble(), "weight");
     for (double bad : new double[] {0, -1}) {
       JsonNode info = Json.object("role", role, "weight", bad);
@@ -69,8 +76,10 @@ final class AttributeRows implements RowTests {
     SchedulerSession session = target.subscribe(target.framework());
     JsonNode offer = session.offer();
     Shares.weight(target, session.framework().role(), 2);
-    session.events().await(
-        "RESCIND", event -> event.at("/rescind/offer_id").equals(offer.get("id")), Shares.SOON);
+    session
+        .events()
+        .await(
+            "RESCIND", event -> event.at("/rescind/offer_id").equals(offer.get("id")), Shares.SOON);
   }
 
   private static void metrics(Target target) {

@@ -24,7 +24,7 @@ final class CycleRows implements RowTests {
   @Override
   public void register(Rows rows) {
     rows.withOffers("1/C1", "every agent, again and again", CycleRows::periodic);
-    rows.withOffers("1/C2", "subscription and REVIVE start one", CycleRows::triggered);
+    rows.exclusive("1/C2", "subscription and REVIVE start one", CycleRows::triggered);
     rows.notObservable("1/C3", "triggers coalesce", "how many runs there are is not to be seen");
     rows.notObservable("1/C4", "paused", "needs a master that has just failed over");
     rows.notObservable("1/C5", "recovery with quota", "needs a master that has just failed over");
@@ -32,10 +32,10 @@ final class CycleRows implements RowTests {
     rows.notObservable("1/C7", "agents in random order", "chance cannot be shown by a few runs");
     rows.notObservable("1/C8", "two stages", "seen in the rows on quota");
     rows.notObservable("1/C9", "nested sorting", "seen in the rows on sorting");
-    rows.withOffers("1/C10", "one framework gets all of an agent", CycleRows::coarse);
+    rows.exclusive("1/C10", "one framework gets all of an agent", CycleRows::coarse);
     rows.withOffers("1/C11", "an offer per framework, role and agent", CycleRows::perRoleAndAgent);
     rows.exclusive("1/C12", "one inverse offer a framework and agent", CycleRows::inverseOffers);
-    rows.withOffers("2/E1", "active and not suppressed", CycleRows::active);
+    rows.exclusive("2/E1", "active and not suppressed", CycleRows::active);
     rows.withOffers("2/E2", "only subscribed roles", CycleRows::subscribedRole);
     rows.notObservable("2/E3", "gpus", "see mesos-scheduler-api/3/capability.GPU_RESOURCES");
     rows.notObservable("2/E4", "regions", "needs agents with a fault domain");
@@ -43,7 +43,7 @@ final class CycleRows implements RowTests {
     rows.withOffers("2/E6", "offer constraints", CycleRows::constraints);
     rows.notObservable("2/E7", "resources stripped", "see mesos-scheduler-api/3/capability.*");
     rows.withOffers("2/E8", "least allocatable amounts", CycleRows::allocatable);
-    rows.withOffers("2/E9", "not what was refused", FilterRows::contained);
+    rows.exclusive("2/E9", "not what was refused", FilterRows::contained);
   }
 
   private static void periodic(Target target) {
@@ -78,10 +78,13 @@ final class CycleRows implements RowTests {
     SchedulerSession session = target.subscribe(target.framework());
     JsonNode offer = session.offer();
     JsonNode agent = target.cluster().agent(offer.at("/agent_id/value").asText());
-    double free = SchedulerSession.scalar(Json.object("resources", agent.get("total_resources")), "cpus")
-        - SchedulerSession.scalar(Json.object("resources", agent.path("allocated_resources")), "cpus");
+    double free =
+        SchedulerSession.scalar(Json.object("resources", agent.get("total_resources")), "cpus")
+            - SchedulerSession.scalar(
+                Json.object("resources", agent.path("allocated_resources")), "cpus");
     double offered = SchedulerSession.scalar(offer, "cpus");
-    Expect.that(Math.abs(offered - free) < 0.0005, "all of the " + free + " cpus that are free", offered);
+    Expect.that(
+        Math.abs(offered - free) < 0.0005, "all of the " + free + " cpus that are free", offered);
   }
 
   private static void perRoleAndAgent(Target target) {
@@ -120,29 +123,39 @@ final class CycleRows implements RowTests {
 
   private static void constraints(Target target) {
     Framework framework = target.framework();
-    JsonNode constraint = Json.object(
-        "selector", Json.object("pseudoattribute_type", "HOSTNAME"),
-        "predicate", Json.object("text_equals", Json.object("value", "nowhere")));
+    JsonNode constraint =
+        Json.object(
+            "selector", Json.object("pseudoattribute_type", "HOSTNAME"),
+            "predicate", Json.object("text_equals", Json.object("value", "nowhere")));
     JsonNode groups = Json.array(Json.object("attribute_constraints", Json.array(constraint)));
     JsonNode constraints =
-        Json.object("role_constraints", Json.object(framework.role(), Json.object("groups", groups)));
-    target.subscribe(framework.constraints(constraints)).events().expectNone("OFFERS", _ -> true, Shares.A_WHILE);
+        Json.object(
+            "role_constraints", Json.object(framework.role(), Json.object("groups", groups)));
+    target
+        .subscribe(framework.constraints(constraints))
+        .events()
+        .expectNone("OFFERS", _ -> true, Shares.A_WHILE);
   }
 
   private static void allocatable(Target target) {
     Framework framework = target.framework();
-    JsonNode impossible = Json.object("quantities", Json.object("cpus", Json.object("value", 1_000_000)));
+    JsonNode impossible =
+        Json.object("quantities", Json.object("cpus", Json.object("value", 1_000_000)));
     JsonNode possible = Json.object("quantities", Json.object("mem", Json.object("value", 1)));
-    SchedulerSession none = target.subscribe(
-        framework.with("offer_filters", filter(framework.role(), Json.array(impossible))));
+    SchedulerSession none =
+        target.subscribe(
+            framework.with("offer_filters", filter(framework.role(), Json.array(impossible))));
     none.events().expectNone("OFFERS", _ -> true, Shares.A_WHILE);
     none.close();
-    SchedulerSession either = target.subscribe(
-        framework.with("offer_filters", filter(framework.role(), Json.array(impossible, possible))));
+    SchedulerSession either =
+        target.subscribe(
+            framework.with(
+                "offer_filters", filter(framework.role(), Json.array(impossible, possible))));
     either.offer();
   }
 
   private static JsonNode filter(String role, JsonNode quantities) {
-    return Json.object(role, Json.object("min_allocatable_resources", Json.object("quantities", quantities)));
+    return Json.object(
+        role, Json.object("min_allocatable_resources", Json.object("quantities", quantities)));
   }
 }

@@ -22,11 +22,11 @@ final class FilterRows implements RowTests {
 
   @Override
   public void register(Rows rows) {
-    rows.withOffers("3/F1", "by framework, role and agent", FilterRows::key);
-    rows.withOffers("3/F2", "duration", FilterRows::duration);
-    rows.withOffers("3/F3", "removed by REVIVE and reconnection", FilterRows::removed);
+    rows.exclusive("3/F1", "by framework, role and agent", FilterRows::key);
+    rows.exclusive("3/F2", "duration", FilterRows::duration);
+    rows.exclusive("3/F3", "removed by REVIVE and reconnection", FilterRows::removed);
     rows.exclusive("3/F4", "inverse offers: REVIVE removes", FilterRows::inverse);
-    rows.withOffers("3/F5", "more than refused passes", FilterRows::larger);
+    rows.exclusive("3/F5", "more than refused passes", FilterRows::larger);
   }
 
   static void contained(Target target) {
@@ -59,12 +59,21 @@ final class FilterRows implements RowTests {
     Expect.that(seconds > 2.7 && seconds < 6, "the next offer after 3 s", seconds + " s");
   }
 
-  private static void removed(Target target) {
+  private static void removed(Target target) throws InterruptedException {
     SchedulerSession session = target.subscribe(target.framework().failoverTimeout(30));
     JsonNode offer = session.offer();
     session.decline(3600, offer);
     session.call("REVIVE");
     session.decline(3600, Shares.next(session, offer));
+    session.disconnect();
+    target.eventually(
+        "the framework to be inactive",
+        Shares.SOON,
+        () ->
+            target
+                .cluster()
+                .framework(session.frameworkId())
+                .filter(now -> !now.path("active").asBoolean()));
     SchedulerSession again = target.subscribe(session.again());
     again.events().await("OFFERS", Shares.from(offer), Shares.SOON);
   }
@@ -73,10 +82,13 @@ final class FilterRows implements RowTests {
     RunningTask task = target.runningTask();
     Maintenance.schedule(target, task.agentId(), Duration.ofHours(1));
     JsonNode event = task.session().events().await("INVERSE_OFFERS", Shares.SOON);
-    task.session().call(
-        "DECLINE_INVERSE_OFFERS",
-        "inverse_offer_ids", List.of(event.at("/inverse_offers/inverse_offers/0/id")),
-        "filters", Json.object("refuse_seconds", 3600));
+    task.session()
+        .call(
+            "DECLINE_INVERSE_OFFERS",
+            "inverse_offer_ids",
+            List.of(event.at("/inverse_offers/inverse_offers/0/id")),
+            "filters",
+            Json.object("refuse_seconds", 3600));
     task.session().events().expectNone("INVERSE_OFFERS", _ -> true, Shares.A_WHILE);
     task.session().call("REVIVE");
     task.session().events().await("INVERSE_OFFERS", Shares.SOON);

@@ -37,15 +37,24 @@ final class QuotaRows implements RowTests {
 
   private static void topLevel(Target target) {
     String role = target.unique();
-    JsonNode nested = Json.object(
-        "role", role + "/b", "limits", Json.object("cpus", Json.object("value", 1)), "guarantees", Json.object());
-    Answer answer = target.master().send(
-        "UPDATE_QUOTA", Json.object("force", true, "quota_configs", Json.array(nested)));
+    JsonNode nested =
+        Json.object(
+            "role",
+            role + "/b",
+            "limits",
+            Json.object("cpus", Json.object("value", 1)),
+            "guarantees",
+            Json.object());
+    Answer answer =
+        target
+            .master()
+            .send("UPDATE_QUOTA", Json.object("force", true, "quota_configs", Json.array(nested)));
     Expect.status(400, answer, "UPDATE_QUOTA of a nested role");
     Shares.quota(target, role, -1, 0.3);
     SchedulerSession child = target.subscribe(target.framework().roles(role + "/b"));
     JsonNode offer = child.offer();
-    Expect.that(SchedulerSession.scalar(offer, "cpus") <= 0.3005, "at most 0.3 cpus for a child", offer);
+    Expect.that(
+        SchedulerSession.scalar(offer, "cpus") <= 0.3005, "at most 0.3 cpus for a child", offer);
   }
 
   private static JsonNode config(Target target, String role) {
@@ -72,8 +81,12 @@ final class QuotaRows implements RowTests {
     Expect.equal(0.0, consumedCpus(target, role), "cpus consumed while offered only");
     session.launch(offer, SchedulerSession.task(offer, "task", "sleep 1000"));
     session.awaitState("task", "TASK_RUNNING", Duration.ofSeconds(30));
-    target.eventually("0.1 cpus consumed in /roles", Shares.SOON, () ->
-        java.util.Optional.of(consumedCpus(target, role)).filter(cpus -> Math.abs(cpus - 0.1) < 0.0005));
+    target.eventually(
+        "0.1 cpus consumed in /roles",
+        Shares.SOON,
+        () ->
+            java.util.Optional.of(consumedCpus(target, role))
+                .filter(cpus -> Math.abs(cpus - 0.1) < 0.0005));
   }
 
   private static double consumedCpus(Target target, String role) {
@@ -96,17 +109,22 @@ final class QuotaRows implements RowTests {
     SchedulerSession guaranteed = target.subscribe(target.framework().roles(role));
     double seen = 0;
     while (seen < 0.4995) {
-      seen += Json.each(guaranteed.events().await("OFFERS", Shares.SOON).at("/offers/offers"))
-          .mapToDouble(offer -> SchedulerSession.scalar(offer, "cpus")).sum();
+      seen +=
+          Json.each(guaranteed.events().await("OFFERS", Shares.SOON).at("/offers/offers"))
+              .mapToDouble(offer -> SchedulerSession.scalar(offer, "cpus"))
+              .sum();
     }
   }
 
   private static double offeredCpus(SchedulerSession session) {
     double seen = 0;
-    for (var event = session.events().poll("OFFERS", _ -> true, Shares.A_WHILE); event.isPresent();
+    for (var event = session.events().poll("OFFERS", _ -> true, Shares.A_WHILE);
+        event.isPresent();
         event = session.events().poll("OFFERS", _ -> true, Shares.A_WHILE)) {
-      seen += Json.each(event.orElseThrow().at("/offers/offers"))
-          .mapToDouble(offer -> Shares.unreserved(offer, "cpus")).sum();
+      seen +=
+          Json.each(event.orElseThrow().at("/offers/offers"))
+              .mapToDouble(offer -> Shares.unreserved(offer, "cpus"))
+              .sum();
     }
     return seen;
   }
@@ -149,7 +167,9 @@ final class QuotaRows implements RowTests {
 
   private static void legacy(Target target) {
     String role = target.unique();
-    JsonNode request = Json.object("role", role, "force", true, "guarantee", Json.array(Resource.scalar("cpus", 0.1)));
+    JsonNode request =
+        Json.object(
+            "role", role, "force", true, "guarantee", Json.array(Resource.scalar("cpus", 0.1)));
     target.closing(() -> target.master().send("REMOVE_QUOTA", Json.object("role", role)));
     target.master().expect(200, "SET_QUOTA", Json.object("quota_request", request));
     JsonNode config = config(target, role);

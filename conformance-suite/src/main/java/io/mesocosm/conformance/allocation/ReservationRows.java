@@ -34,17 +34,21 @@ final class ReservationRows implements RowTests {
   }
 
   private static SchedulerSession session(Target target, String... roles) {
-    SchedulerSession session = target.subscribe(
-        roles.length == 0 ? target.framework() : target.framework().roles(roles));
+    SchedulerSession session =
+        target.subscribe(roles.length == 0 ? target.framework() : target.framework().roles(roles));
     target.closing(() -> Operations.clean(target, session));
     return session;
   }
 
   private static JsonNode reserved(SchedulerSession session) {
-    return Operations.resource(Operations.offerWith(session, Shares::isReserved), Shares::isReserved);
+    return Operations.resource(
+        Operations.offerWith(session, Shares::isReserved), Shares::isReserved);
   }
 
-  /** For section 5 of the contract: resources of a parent role go to its children, not the other way. */
+  /**
+   * For section 5 of the contract: resources of a parent role go to its children, not the other
+   * way.
+   */
   static void inherited(Target target) {
     String parent = target.unique();
     SchedulerSession owner = session(target, parent);
@@ -64,14 +68,20 @@ final class ReservationRows implements RowTests {
     String role = session.framework().role();
     Operations.reserve(target, session, Resource.scalar("cpus", 0.1));
     JsonNode offer = Operations.offerWith(session, Shares::isReserved);
-    session.decline(0, offer);
     session.call("SUPPRESS");
+    session.decline(0, offer);
     SchedulerSession other = target.subscribe(target.framework());
     JsonNode theirs = Shares.next(other, offer);
-    Expect.that(Json.each(theirs.path("resources")).noneMatch(Shares::isReserved), "nothing reserved for others", theirs);
-    boolean shown = target.cluster().agents()
-        .flatMap(agent -> Json.each(agent.path("total_resources")))
-        .anyMatch(one -> one.at("/reservations/0/role").asText().equals(role));
+    Expect.that(
+        Json.each(theirs.path("resources")).noneMatch(Shares::isReserved),
+        "nothing reserved for others",
+        theirs);
+    boolean shown =
+        target
+            .cluster()
+            .agents()
+            .flatMap(agent -> Json.each(agent.path("total_resources")))
+            .anyMatch(one -> one.at("/reservations/0/role").asText().equals(role));
     Expect.that(shown, "the reservation in GET_AGENTS", "absent");
   }
 
@@ -83,12 +93,15 @@ final class ReservationRows implements RowTests {
     ObjectNode second = Resource.reserved(first, parent + "/b", target.principal());
     session.accept(offer, 0, Operations.of("RESERVE", Json.object("resources", Json.array(first))));
     JsonNode forChild = offerWith(session, parent + "/b", 1);
-    session.accept(forChild, 0, Operations.of("RESERVE", Json.object("resources", Json.array(second))));
+    session.accept(
+        forChild, 0, Operations.of("RESERVE", Json.object("resources", Json.array(second))));
     JsonNode refined = offerWith(session, parent + "/b", 2);
-    session.accept(refined, 0, Operations.of("UNRESERVE", Json.object("resources", Json.array(second))));
-    JsonNode popped = Operations.resource(
-        Operations.offerWith(session, one -> one.path("reservations").size() == 1),
-        one -> one.path("reservations").size() == 1);
+    session.accept(
+        refined, 0, Operations.of("UNRESERVE", Json.object("resources", Json.array(second))));
+    JsonNode popped =
+        Operations.resource(
+            Operations.offerWith(session, one -> one.path("reservations").size() == 1),
+            one -> one.path("reservations").size() == 1);
     Expect.equal(parent, popped.at("/reservations/0/role").asText(), "role left after UNRESERVE");
   }
 
@@ -108,8 +121,9 @@ final class ReservationRows implements RowTests {
     for (int i = 0; i < 20; i++) {
       JsonNode event = session.events().await("OFFERS", Duration.ofSeconds(10));
       for (JsonNode offer : event.at("/offers/offers")) {
-        boolean has = Json.each(offer.path("resources"))
-            .anyMatch(one -> one.path("reservations").size() == reservations);
+        boolean has =
+            Json.each(offer.path("resources"))
+                .anyMatch(one -> one.path("reservations").size() == reservations);
         if (has && offer.at("/allocation_info/role").asText().equals(role)) {
           return offer;
         }
@@ -117,21 +131,25 @@ final class ReservationRows implements RowTests {
       }
     }
     throw new io.mesocosm.conformance.Mismatch(
-        "an offer to role " + role + " of a resource with " + reservations + " reservations", "none");
+        "an offer to role " + role + " of a resource with " + reservations + " reservations",
+        "none");
   }
 
   private static ObjectNode labelled(ObjectNode resource, String value) {
-    ((ObjectNode) resource.at("/reservations/0")).set("labels", Json.object(
-        "labels", Json.array(Json.object("key", "k", "value", value))));
+    ((ObjectNode) resource.at("/reservations/0"))
+        .set("labels", Json.object("labels", Json.array(Json.object("key", "k", "value", value))));
     return resource;
   }
 
   private static void labels(Target target) {
     SchedulerSession session = session(target);
     String role = session.framework().role();
-    ObjectNode a = labelled(Resource.reserved(Resource.scalar("cpus", 0.1), role, target.principal()), "a");
-    ObjectNode b = labelled(Resource.reserved(Resource.scalar("cpus", 0.1), role, target.principal()), "b");
-    session.accept(session.offer(), 0, Operations.of("RESERVE", Json.object("resources", Json.array(a, b))));
+    ObjectNode a =
+        labelled(Resource.reserved(Resource.scalar("cpus", 0.1), role, target.principal()), "a");
+    ObjectNode b =
+        labelled(Resource.reserved(Resource.scalar("cpus", 0.1), role, target.principal()), "b");
+    session.accept(
+        session.offer(), 0, Operations.of("RESERVE", Json.object("resources", Json.array(a, b))));
     JsonNode offer = Operations.offerWith(session, Shares::isReserved);
     List<JsonNode> both = Json.each(offer.path("resources")).filter(Shares::isReserved).toList();
     Expect.equal(2, both.size(), "reserved resources in the offer");
@@ -143,10 +161,14 @@ final class ReservationRows implements RowTests {
     String role = session.framework().role();
     Operations.reserve(target, session, Resource.scalar("cpus", 0.1));
     reserved(session);
-    JsonNode shown = target.cluster().agents()
-        .flatMap(agent -> Json.each(agent.path("total_resources")))
-        .filter(one -> one.at("/reservations/0/role").asText().equals(role))
-        .findFirst().orElseThrow();
+    JsonNode shown =
+        target
+            .cluster()
+            .agents()
+            .flatMap(agent -> Json.each(agent.path("total_resources")))
+            .filter(one -> one.at("/reservations/0/role").asText().equals(role))
+            .findFirst()
+            .orElseThrow();
     Expect.equal(role, shown.path("role").asText(), "role in the old format");
     Expect.that(shown.has("reservation"), "reservation in the old format", shown);
   }
@@ -154,7 +176,10 @@ final class ReservationRows implements RowTests {
   private static void star(Target target) {
     SchedulerSession session = session(target, "*");
     Operations.expectErrors(
-        target, session, session.offer(), (ObjectNode) Shares.reserveOf(target, Resource.scalar("cpus", 0.1), "*"));
+        target,
+        session,
+        session.offer(),
+        Shares.reserveOf(target, Resource.scalar("cpus", 0.1), "*"));
   }
 
   private static void update(Target target) {
@@ -165,8 +190,18 @@ final class ReservationRows implements RowTests {
     ObjectNode source = Operations.reserve(target, session, Resource.scalar("cpus", 0.1));
     JsonNode offer = Operations.offerWith(session, Shares::isReserved);
     ObjectNode wanted = Resource.reserved(Resource.scalar("cpus", 0.1), to, target.principal());
-    target.master().expect(202, "RESERVE_RESOURCES", Json.object(
-        "agent_id", offer.get("agent_id"), "source", Json.array(source), "resources", Json.array(wanted)));
+    target
+        .master()
+        .expect(
+            202,
+            "RESERVE_RESOURCES",
+            Json.object(
+                "agent_id",
+                offer.get("agent_id"),
+                "source",
+                Json.array(source),
+                "resources",
+                Json.array(wanted)));
     session.close();
     SchedulerSession now = target.subscribe(target.framework().roles(to));
     JsonNode moved = reserved(now);
@@ -181,7 +216,11 @@ final class ReservationRows implements RowTests {
     task.set("resources", Json.array(reserved, Resource.scalar("mem", 32)));
     session.launch(offer, task);
     session.awaitState("task", "TASK_RUNNING", Duration.ofSeconds(30));
-    target.master().expect(409, "UNRESERVE_RESOURCES", Json.object(
-        "agent_id", offer.get("agent_id"), "resources", Json.array(reserved)));
+    target
+        .master()
+        .expect(
+            409,
+            "UNRESERVE_RESOURCES",
+            Json.object("agent_id", offer.get("agent_id"), "resources", Json.array(reserved)));
   }
 }

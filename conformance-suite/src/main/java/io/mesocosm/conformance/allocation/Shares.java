@@ -1,6 +1,7 @@
 package io.mesocosm.conformance.allocation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesocosm.conformance.Json;
 import io.mesocosm.conformance.Resource;
 import io.mesocosm.conformance.SchedulerSession;
@@ -18,7 +19,9 @@ final class Shares {
   private Shares() {}
 
   static Optional<JsonNode> ofAgent(JsonNode event, JsonNode agentId) {
-    return Json.each(event.at("/offers/offers")).filter(offer -> offer.get("agent_id").equals(agentId)).findFirst();
+    return Json.each(event.at("/offers/offers"))
+        .filter(offer -> offer.get("agent_id").equals(agentId))
+        .findFirst();
   }
 
   static Predicate<JsonNode> from(JsonNode offer) {
@@ -27,16 +30,20 @@ final class Shares {
 
   /** The next offer of the same agent. */
   static JsonNode next(SchedulerSession session, JsonNode offer) {
-    return ofAgent(session.events().await("OFFERS", from(offer), SOON), offer.get("agent_id")).orElseThrow();
+    return ofAgent(session.events().await("OFFERS", from(offer), SOON), offer.get("agent_id"))
+        .orElseThrow();
   }
 
   /** The sum over all agents of a scalar, reserved or not, but not revocable. */
   static double total(Target target, String name) {
-    return target.cluster().agents()
-        .mapToDouble(agent -> Json.each(agent.path("total_resources"))
-            .filter(one -> one.path("name").asText().equals(name) && !one.has("revocable"))
-            .mapToDouble(one -> one.at("/scalar/value").asDouble())
-            .sum())
+    return target
+        .cluster()
+        .agents()
+        .mapToDouble(agent ->
+            Json.each(agent.path("total_resources"))
+                .filter(one -> one.path("name").asText().equals(name) && !one.has("revocable"))
+                .mapToDouble(one -> one.at("/scalar/value").asDouble())
+                .sum())
         .sum();
   }
 
@@ -50,7 +57,8 @@ final class Shares {
 
   /** Sets a role's quota of cpus (negative for none), and removes it at the test's end. */
   static void quota(Target target, String role, double guarantee, double limit) {
-    JsonNode guarantees = guarantee < 0 ? Json.object() : Json.object("cpus", Json.object("value", guarantee));
+    JsonNode guarantees =
+        guarantee < 0 ? Json.object() : Json.object("cpus", Json.object("value", guarantee));
     JsonNode limits = limit < 0 ? Json.object() : Json.object("cpus", Json.object("value", limit));
     target.closing(() -> update(target, role, Json.object(), Json.object()));
     update(target, role, guarantees, limits);
@@ -58,8 +66,10 @@ final class Shares {
 
   static void update(Target target, String role, JsonNode guarantees, JsonNode limits) {
     JsonNode config = Json.object("role", role, "guarantees", guarantees, "limits", limits);
-    target.master().expect(
-        200, "UPDATE_QUOTA", Json.object("force", true, "quota_configs", Json.array(config)));
+    target
+        .master()
+        .expect(
+            200, "UPDATE_QUOTA", Json.object("force", true, "quota_configs", Json.array(config)));
   }
 
   /** Sets a role's weight, and sets it to 1 at the test's end. */
@@ -80,9 +90,11 @@ final class Shares {
         .findFirst();
   }
 
-  static JsonNode reserveOf(Target target, JsonNode resource, String role) {
-    return Operations.of("RESERVE", Json.object(
-        "resources", Json.array(Resource.reserved(resource, role, target.principal()))));
+  static ObjectNode reserveOf(Target target, JsonNode resource, String role) {
+    return Operations.of(
+        "RESERVE",
+        Json.object(
+            "resources", Json.array(Resource.reserved(resource, role, target.principal()))));
   }
 
   static boolean isReserved(JsonNode resource) {

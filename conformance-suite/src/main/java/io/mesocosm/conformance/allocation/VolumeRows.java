@@ -15,7 +15,8 @@ import java.time.Duration;
 /** Sections 8 and 9: persistent and shared volumes, revocable resources. */
 final class VolumeRows implements RowTests {
   private static final String DISKS = "needs an agent with --resources of disks";
-  private static final String ESTIMATOR = "needs an agent with a resource estimator or QoS controller module";
+  private static final String ESTIMATOR =
+      "needs an agent with a resource estimator or QoS controller module";
 
   @Override
   public String contract() {
@@ -26,7 +27,8 @@ final class VolumeRows implements RowTests {
   public void register(Rows rows) {
     rows.withOffers("8/D1", "what makes a volume", VolumeRows::made);
     rows.withOffers("8/D2", "one and undivided, its id unique", VolumeRows::unique);
-    rows.notObservable("8/D3", "paths on the agent", "the agent's file system is not seen over HTTP");
+    rows.notObservable(
+        "8/D3", "paths on the agent", "the agent's file system is not seen over HTTP");
     rows.withOffers("8/D4", "data live until DESTROY", VolumeRows::data);
     rows.notObservable("8/D5", "kinds of disks", DISKS);
     rows.notObservable("8/D6", "fields of a disk's source", DISKS);
@@ -57,8 +59,9 @@ final class VolumeRows implements RowTests {
   private static void made(Target target) {
     SchedulerSession session = session(target);
     ObjectNode volume = Operations.create(target, session, 16, false);
-    JsonNode made = Operations.resource(
-        Operations.offerWith(session, Operations.volume(volume)), Operations.volume(volume));
+    JsonNode made =
+        Operations.resource(
+            Operations.offerWith(session, Operations.volume(volume)), Operations.volume(volume));
     Expect.equal("RW", made.at("/disk/volume/mode").asText(), "mode");
     Expect.that(Shares.isReserved(made), "a reserved disk", made);
   }
@@ -69,31 +72,45 @@ final class VolumeRows implements RowTests {
     JsonNode offer = Operations.offerWith(session, Operations.volume(volume));
     ObjectNode half = volume.deepCopy();
     ((ObjectNode) half.get("scalar")).put("value", 8);
-    ObjectNode disk = Resource.reserved(Resource.scalar("disk", 8), session.framework().role(), target.principal());
-    ObjectNode second = Resource.volume(
-        disk, volume.at("/disk/persistence/id").asText(), "data", target.principal());
-    ObjectNode reserve = (ObjectNode) Operations.of("RESERVE", Json.object("resources", Json.array(disk)));
+    ObjectNode disk =
+        Resource.reserved(
+            Resource.scalar("disk", 8), session.framework().role(), target.principal());
+    ObjectNode second =
+        Resource.volume(
+            disk, volume.at("/disk/persistence/id").asText(), "data", target.principal());
+    ObjectNode reserve = Operations.of("RESERVE", Json.object("resources", Json.array(disk)));
     ObjectNode task = SchedulerSession.task(offer, "task", "true");
-    task.set("resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32), half));
+    task.set(
+        "resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32), half));
     ObjectNode create = Operations.of("CREATE", Json.object("volumes", Json.array(second)));
     create.set("id", Json.value("op-" + target.unique()));
     session.accept(offer, 0, reserve, create, SchedulerSession.launchOf(task));
-    Expect.equal("TASK_ERROR", session.update("task").path("state").asText(), "a task with half of the volume");
+    Expect.equal(
+        "TASK_ERROR",
+        session.update("task").path("state").asText(),
+        "a task with half of the volume");
     JsonNode status = Operations.status(session, create.at("/id/value").asText());
     Expect.equal("OPERATION_ERROR", status.path("state").asText(), "a second volume of that id");
   }
 
-  private static void runWith(SchedulerSession session, JsonNode offer, JsonNode volume, String id, String command) {
+  private static void runWith(
+      SchedulerSession session, JsonNode offer, JsonNode volume, String id, String command) {
     ObjectNode task = SchedulerSession.task(offer, id, command);
-    task.set("resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32), volume));
-    session.accept(offer, 0, SchedulerSession.launchOf(task));
+    task.set(
+        "resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32), volume));
+    session.accept(offer, 3600, SchedulerSession.launchOf(task));
     session.awaitState(id, "TASK_FINISHED", Duration.ofSeconds(30));
   }
 
   private static void data(Target target) {
     SchedulerSession session = session(target);
     ObjectNode volume = Operations.create(target, session, 16, false);
-    runWith(session, Operations.offerWith(session, Operations.volume(volume)), volume, "writer", "echo x > data/file");
+    runWith(
+        session,
+        Operations.offerWith(session, Operations.volume(volume)),
+        volume,
+        "writer",
+        "echo x > data/file");
     JsonNode again = Operations.offerWith(session, Operations.volume(volume));
     runWith(session, again, volume, "reader", "grep x data/file");
     JsonNode last = Operations.offerWith(session, Operations.volume(volume));
@@ -102,7 +119,11 @@ final class VolumeRows implements RowTests {
     ObjectNode create = Operations.of("CREATE", Json.object("volumes", Json.array(volume)));
     session.accept(disk, 0, create);
     runWith(
-        session, Operations.offerWith(session, Operations.volume(volume)), volume, "empty", "! test -e data/file");
+        session,
+        Operations.offerWith(session, Operations.volume(volume)),
+        volume,
+        "empty",
+        "! test -e data/file");
   }
 
   private static void shared(Target target) {
@@ -112,41 +133,56 @@ final class VolumeRows implements RowTests {
     ObjectNode one = SchedulerSession.task(offer, "one", "sleep 1000");
     ObjectNode two = SchedulerSession.task(offer, "two", "sleep 1000");
     for (ObjectNode task : new ObjectNode[] {one, two}) {
-      task.set("resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32), volume));
+      task.set(
+          "resources",
+          Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32), volume));
     }
     session.accept(offer, 0, SchedulerSession.launchOf(one, two));
     session.awaitState("one", "TASK_RUNNING", Duration.ofSeconds(30));
     session.awaitState("two", "TASK_RUNNING", Duration.ofSeconds(30));
     Operations.offerWith(session, Operations.volume(volume));
     session.call("SUPPRESS");
-    SchedulerSession without = target.subscribe(target.framework().roles(session.framework().role()));
-    without.events().expectNone(
-        "OFFERS",
-        event -> Json.each(event.at("/offers/offers"))
-            .flatMap(seen -> Json.each(seen.path("resources"))).anyMatch(Operations.volume(volume)),
-        Shares.A_WHILE);
+    SchedulerSession without =
+        target.subscribe(target.framework().roles(session.framework().role()));
+    without
+        .events()
+        .expectNone(
+            "OFFERS",
+            event ->
+                Json.each(event.at("/offers/offers"))
+                    .flatMap(seen -> Json.each(seen.path("resources")))
+                    .anyMatch(Operations.volume(volume)),
+            Shares.A_WHILE);
   }
 
   private static void sharedInRole(Target target) {
     SchedulerSession session = session(target, "SHARED_RESOURCES");
     ObjectNode volume = Operations.create(target, session, 16, true);
     JsonNode offer = Operations.offerWith(session, Operations.volume(volume));
-    session.decline(0, offer);
     session.call("SUPPRESS");
+    session.decline(0, offer);
     SchedulerSession other = target.subscribe(target.framework().capability("SHARED_RESOURCES"));
-    other.events().expectNone(
-        "OFFERS",
-        event -> Json.each(event.at("/offers/offers"))
-            .flatMap(seen -> Json.each(seen.path("resources"))).anyMatch(Operations.volume(volume)),
-        Shares.A_WHILE);
+    other
+        .events()
+        .expectNone(
+            "OFFERS",
+            event ->
+                Json.each(event.at("/offers/offers"))
+                    .flatMap(seen -> Json.each(seen.path("resources")))
+                    .anyMatch(Operations.volume(volume)),
+            Shares.A_WHILE);
   }
 
   private static void revocable(Target target) {
     SchedulerSession session = session(target);
     ObjectNode resource =
-        Resource.reserved(Resource.scalar("cpus", 0.1), session.framework().role(), target.principal());
+        Resource.reserved(
+            Resource.scalar("cpus", 0.1), session.framework().role(), target.principal());
     resource.set("revocable", Json.object());
     Operations.expectErrors(
-        target, session, session.offer(), Operations.of("RESERVE", Json.object("resources", Json.array(resource))));
+        target,
+        session,
+        session.offer(),
+        Operations.of("RESERVE", Json.object("resources", Json.array(resource))));
   }
 }

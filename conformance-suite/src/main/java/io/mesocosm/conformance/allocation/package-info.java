@@ -1,6 +1,4 @@
-/**
- * Rows of the allocation and resources contract.
- */
+/** Rows of the allocation and resources contract. */
 @NullMarked
 package io.mesocosm.conformance.allocation;
 

@@ -1,6 +1,4 @@
-/**
- * Rows of the executor API contract.
- */
+/** Rows of the executor API contract. */
 @NullMarked
 package io.mesocosm.conformance.executor;
 

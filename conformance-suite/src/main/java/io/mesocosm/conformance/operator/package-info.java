@@ -1,6 +1,4 @@
-/**
- * Rows of the operator API contract.
- */
+/** Rows of the operator API contract. */
 @NullMarked
 package io.mesocosm.conformance.operator;
 

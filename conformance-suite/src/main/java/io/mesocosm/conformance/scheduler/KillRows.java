@@ -23,14 +23,18 @@ final class KillRows implements RowTests {
 
   @Override
   public void register(Rows rows) {
-    rows.test("8/K0", "202 always", target -> {
-      SchedulerSession session = target.subscribeQuietly();
-      session.call("KILL", "task_id", Json.value("none"));
-      session.call("KILL", "task_id", Json.value("none"), "agent_id", Json.value("none"));
-    });
+    rows.test(
+        "8/K0",
+        "202 always",
+        target -> {
+          SchedulerSession session = target.subscribeQuietly();
+          session.call("KILL", "task_id", Json.value("none"));
+          session.call("KILL", "task_id", Json.value("none"), "agent_id", Json.value("none"));
+        });
     rows.test("8/K1", "an unknown task is reconciled", KillRows::unknownTask);
     rows.test("8/K2", "another agent: ignored", KillRows::otherAgent);
-    rows.notObservable("8/K3", "remembered while the agent is away", "needs the agent to lose its connection");
+    rows.notObservable(
+        "8/K3", "remembered while the agent is away", "needs the agent to lose its connection");
     rows.test("8/K4", "which grace period counts", KillRows::graceOrder);
     rows.test("8/K4b", "a second KILL shortens the grace", KillRows::shortened);
     rows.test("8/K5", "SIGTERM, then SIGKILL", KillRows::signals);
@@ -49,9 +53,12 @@ final class KillRows implements RowTests {
 
   private static void otherAgent(Target target) {
     RunningTask task = target.runningTask();
-    task.session().call("KILL", "task_id", Json.value(task.taskId()), "agent_id", Json.value("another-agent"));
+    task.session()
+        .call(
+            "KILL", "task_id", Json.value(task.taskId()), "agent_id", Json.value("another-agent"));
     task.session().events().expectNone("UPDATE", _ -> true, Duration.ofSeconds(3));
-    Expect.that(target.cluster().task("tasks", task.taskId()).isPresent(), "the task to run on", "gone");
+    Expect.that(
+        target.cluster().task("tasks", task.taskId()).isPresent(), "the task to run on", "gone");
   }
 
   private static JsonNode policy(long seconds) {
@@ -84,7 +91,10 @@ final class KillRows implements RowTests {
   }
 
   private static void between(double low, double high, double seconds, String what) {
-    Expect.that(seconds >= low && seconds <= high, what + " between " + low + " and " + high + " s", seconds + " s");
+    Expect.that(
+        seconds >= low && seconds <= high,
+        what + " between " + low + " and " + high + " s",
+        seconds + " s");
   }
 
   private static void graceOrder(Target target) {
@@ -108,11 +118,16 @@ final class KillRows implements RowTests {
   }
 
   private static void signals(Target target) {
-    RunningTask polite = target.runningTask(target.framework(), task -> {
-      task.set("command", Json.object("value", "trap 'exit 0' TERM; while true; do sleep 0.1; done"));
-      task.set("kill_policy", policy(60));
-      return task;
-    });
+    RunningTask polite =
+        target.runningTask(
+            target.framework(),
+            task -> {
+              task.set(
+                  "command",
+                  Json.object("value", "trap 'exit 0' TERM; while true; do sleep 0.1; done"));
+              task.set("kill_policy", policy(60));
+              return task;
+            });
     between(0, 5, secondsToKill(polite), "the end of a task that obeys SIGTERM");
     RunningTask stubborn = target.runningTask(target.framework(), stubborn(2));
     between(1.8, 6, secondsToKill(stubborn), "the end of a task that ignores SIGTERM for 2 s");
@@ -142,20 +157,31 @@ final class KillRows implements RowTests {
       session.awaitState(id, "TASK_RUNNING", Duration.ofSeconds(40));
     }
     session.awaitState("three", "TASK_FINISHED", Duration.ofSeconds(40));
-    session.events().expectNone(
-        "UPDATE", one -> !one.at("/update/status/task_id/value").asText().equals("three"), Duration.ofSeconds(2));
+    session
+        .events()
+        .expectNone(
+            "UPDATE",
+            one -> !one.at("/update/status/task_id/value").asText().equals("three"),
+            Duration.ofSeconds(2));
     session.call("KILL", "task_id", Json.value("one"));
     session.awaitState("one", "TASK_KILLED");
     session.awaitState("two", "TASK_KILLED");
-    session.events().expectNone(
-        "UPDATE", one -> one.at("/update/status/task_id/value").asText().equals("apart"), Duration.ofSeconds(2));
+    session
+        .events()
+        .expectNone(
+            "UPDATE",
+            one -> one.at("/update/status/task_id/value").asText().equals("apart"),
+            Duration.ofSeconds(2));
   }
 
   private static void completionTime(Target target) {
-    RunningTask task = target.runningTask(target.framework(), info -> {
-      info.set("max_completion_time", Json.object("nanoseconds", 4_000_000_000L));
-      return info;
-    });
+    RunningTask task =
+        target.runningTask(
+            target.framework(),
+            info -> {
+              info.set("max_completion_time", Json.object("nanoseconds", 4_000_000_000L));
+              return info;
+            });
     JsonNode status = task.session().update(task.taskId(), Duration.ofSeconds(20));
     Expect.equal("TASK_FAILED", status.path("state").asText(), "state");
     Expect.equal("REASON_MAX_COMPLETION_TIME_REACHED", status.path("reason").asText(), "reason");

@@ -10,16 +10,23 @@ import java.time.Instant;
 public final class Maintenance {
   private Maintenance() {}
 
-  /** Makes the agent's machine the only one in the schedule, from this time on; returns the unavailability. */
+  /**
+   * Makes the agent's machine the only one in the schedule, from this time on; returns the
+   * unavailability.
+   */
   public static JsonNode schedule(Target target, JsonNode agentId, Duration fromNow) {
     JsonNode agent = target.cluster().agent(agentId.path("value").asText());
     Instant start = Instant.now().plus(fromNow);
-    JsonNode unavailability = Json.object(
-        "start", Json.object("nanoseconds", start.getEpochSecond() * 1_000_000_000L),
-        "duration", Json.object("nanoseconds", 3_600_000_000_000L));
+    JsonNode unavailability =
+        Json.object(
+            "start", Json.object("nanoseconds", start.getEpochSecond() * 1_000_000_000L),
+            "duration", Json.object("nanoseconds", 3_600_000_000_000L));
     target.closing(() -> clear(target));
-    update(target, Json.array(Json.object(
-        "machine_ids", Json.array(machine(agent)), "unavailability", unavailability)));
+    update(
+        target,
+        Json.array(
+            Json.object(
+                "machine_ids", Json.array(machine(agent)), "unavailability", unavailability)));
     return unavailability;
   }
 

@@ -28,9 +28,16 @@ final class OperationFeedbackRows implements RowTests {
     rows.test("11/F2", "fields of the status", OperationFeedbackRows::fields);
     rows.test("11/F3", "the two forms of the uuid", OperationFeedbackRows::uuids);
     rows.test("11/F4", "sent again after 10 s", OperationFeedbackRows::retried);
-    rows.test("11/F5", "states", target ->
-        Expect.equal("OPERATION_FINISHED", started(target, true).status.path("state").asText(), "state"));
-    rows.test("11/F6", "the last acknowledgement removes the operation", OperationFeedbackRows::removed);
+    rows.test(
+        "11/F5",
+        "states",
+        target ->
+            Expect.equal(
+                "OPERATION_FINISHED",
+                started(target, true).status.path("state").asText(),
+                "state"));
+    rows.test(
+        "11/F6", "the last acknowledgement removes the operation", OperationFeedbackRows::removed);
     rows.test("11/F7", "explicit reconciliation", OperationFeedbackRows::explicit);
     rows.test("11/F8", "implicit reconciliation", OperationFeedbackRows::implicit);
     rows.notObservable("11/F9", "agent unreachable or gone", UNREACHABLE);
@@ -39,14 +46,17 @@ final class OperationFeedbackRows implements RowTests {
 
   private record Started(SchedulerSession session, String id, JsonNode status) {}
 
-  /** Reserves something with an operation id; its first status is taken, and acknowledged or not. */
+  /**
+   * Reserves something with an operation id; its first status is taken, and acknowledged or not.
+   */
   private static Started started(Target target, boolean acknowledged) {
     return target.exclusively(() -> {
       SchedulerSession session = target.subscribe(target.framework());
       target.closing(() -> Operations.clean(target, session));
       String id = "op-" + target.unique();
       ObjectNode resource =
-          Resource.reserved(Resource.scalar("disk", 16), session.framework().role(), target.principal());
+          Resource.reserved(
+              Resource.scalar("disk", 16), session.framework().role(), target.principal());
       ObjectNode reserve = Operations.of("RESERVE", Json.object("resources", Json.array(resource)));
       reserve.set("id", Json.value(id));
       session.accept(session.offer(), 3600, reserve);
@@ -61,9 +71,18 @@ final class OperationFeedbackRows implements RowTests {
 
   private static void fields(Target target) {
     JsonNode status = started(target, true).status;
-    Expect.fields(status, "operation status", "operation_id", "state", "uuid", "agent_id", "converted_resources");
+    Expect.fields(
+        status,
+        "operation status",
+        "operation_id",
+        "state",
+        "uuid",
+        "agent_id",
+        "converted_resources");
     Expect.equal(
-        "DYNAMIC", status.at("/converted_resources/0/reservations/0/type").asText(), "converted resource's reservation");
+        "DYNAMIC",
+        status.at("/converted_resources/0/reservations/0/type").asText(),
+        "converted resource's reservation");
   }
 
   private static void uuids(Target target) throws InterruptedException {
@@ -76,8 +95,12 @@ final class OperationFeedbackRows implements RowTests {
   private static void retried(Target target) {
     Started started = started(target, false);
     long start = System.nanoTime();
-    JsonNode second = started.session.events()
-        .await("UPDATE_OPERATION_STATUS", Duration.ofSeconds(15)).at("/update_operation_status/status");
+    JsonNode second =
+        started
+            .session
+            .events()
+            .await("UPDATE_OPERATION_STATUS", Duration.ofSeconds(15))
+            .at("/update_operation_status/status");
     double seconds = (System.nanoTime() - start) / 1e9;
     Expect.equal(started.status.get("uuid"), second.get("uuid"), "uuid of what is sent again");
     Expect.that(seconds > 8 && seconds < 13, "a retry after 10 s", seconds + " s");
@@ -90,16 +113,23 @@ final class OperationFeedbackRows implements RowTests {
 
   private static void removed(Target target) throws InterruptedException {
     Started started = started(target, false);
-    Expect.that(listed(target, started.id), "the operation in GET_OPERATIONS before the ACK", "absent");
+    Expect.that(
+        listed(target, started.id), "the operation in GET_OPERATIONS before the ACK", "absent");
     Operations.acknowledge(started.session, started.status);
-    target.eventually("the operation to leave GET_OPERATIONS", SOON, () ->
-        listed(target, started.id) ? java.util.Optional.<Boolean>empty() : java.util.Optional.of(true));
+    target.eventually(
+        "the operation to leave GET_OPERATIONS",
+        SOON,
+        () ->
+            listed(target, started.id)
+                ? java.util.Optional.<Boolean>empty()
+                : java.util.Optional.of(true));
   }
 
   private static JsonNode ask(SchedulerSession session, String id, JsonNode agentId) {
     session.call(
         "RECONCILE_OPERATIONS",
-        "operations", Json.array(Json.object("operation_id", Json.value(id), "agent_id", agentId)));
+        "operations",
+        Json.array(Json.object("operation_id", Json.value(id), "agent_id", agentId)));
     return Operations.status(session, id);
   }
 
@@ -111,7 +141,9 @@ final class OperationFeedbackRows implements RowTests {
     Expect.that(!known.has("uuid"), "no uuid", known);
     Operations.acknowledge(started.session, started.status);
     Expect.equal(
-        "OPERATION_UNKNOWN", ask(started.session, "none", agent).path("state").asText(), "unknown on a known agent");
+        "OPERATION_UNKNOWN",
+        ask(started.session, "none", agent).path("state").asText(),
+        "unknown on a known agent");
     Expect.equal(
         "OPERATION_UNKNOWN",
         ask(started.session, "nothing", Json.value("no-such-agent")).path("state").asText(),

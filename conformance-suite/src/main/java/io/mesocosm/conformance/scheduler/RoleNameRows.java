@@ -15,16 +15,37 @@ final class RoleNameRows implements RowTests {
   @Override
   public void register(Rows rows) {
     rows.test("14/rule.is-valid", "* is valid", target -> accepted(target, "*"));
-    rows.test("14/rule.path-of-components-separated-by-no", "paths", target -> {
-      String role = target.unique();
-      accepted(target, role, role + "/b", role + "/b/c");
-      refused(target, "/" + role, role + "/", role + "//b", "/");
-    });
-    rows.test("14/rule.component-must-not-begin-with-no", "components", target -> {
-      refused(target, ".", "..", "a/.", "a/..", "a/*", "*/a", "-a", "a/-b", "a\tb", "a\nb", "a\u000bb", "a\fb",
-          "a\rb", "a b", "a\u007fb");
-      accepted(target, target.unique() + "-x.y_z");
-    });
+    rows.test(
+        "14/rule.path-of-components-separated-by-no",
+        "paths",
+        target -> {
+          String role = target.unique();
+          accepted(target, role, role + "/b", role + "/b/c");
+          refused(target, "/" + role, role + "/", role + "//b", "/");
+        });
+    rows.test(
+        "14/rule.component-must-not-begin-with-no",
+        "components",
+        target -> {
+          refused(
+              target,
+              ".",
+              "..",
+              "a/.",
+              "a/..",
+              "a/*",
+              "*/a",
+              "-a",
+              "a/-b",
+              "a\tb",
+              "a\nb",
+              "a\u000bb",
+              "a\fb",
+              "a\rb",
+              "a b",
+              "a\u007fb");
+          accepted(target, target.unique() + "-x.y_z");
+        });
     rows.test("14/rule.empty-string-invalid", "the empty name", target -> refused(target, ""));
   }
 

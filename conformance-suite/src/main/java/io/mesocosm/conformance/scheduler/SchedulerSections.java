@@ -11,6 +11,23 @@ public final class SchedulerSections {
 
   /** All of them, in the order of the page. */
   public static List<RowTests> all() {
-    return List.of(new TransportRows(), new StatusCodeRows(), new SubscribeRows(), new FrameworkInfoRows(), new CallRows(), new OfferRows(), new InverseOfferRows(), new OperationRows(), new TaskValidationRows(), new KillRows(), new StatusUpdateRows(), new SituationRows(), new ReconciliationRows(), new OperationFeedbackRows(), new OfferConstraintRows(), new EventRows(), new RoleNameRows());
+    return List.of(
+        new TransportRows(),
+        new StatusCodeRows(),
+        new SubscribeRows(),
+        new FrameworkInfoRows(),
+        new CallRows(),
+        new OfferRows(),
+        new InverseOfferRows(),
+        new OperationRows(),
+        new TaskValidationRows(),
+        new KillRows(),
+        new StatusUpdateRows(),
+        new SituationRows(),
+        new ReconciliationRows(),
+        new OperationFeedbackRows(),
+        new OfferConstraintRows(),
+        new EventRows(),
+        new RoleNameRows());
   }
 }

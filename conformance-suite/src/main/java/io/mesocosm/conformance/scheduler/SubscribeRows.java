@@ -33,7 +33,7 @@ final class SubscribeRows implements RowTests {
     rows.test("3/S2", "id of a new framework", SubscribeRows::newId);
     rows.test("3/S3", "the two ids must be equal", SubscribeRows::ids);
     rows.test("3/S4", "no force: the newest connection wins", SubscribeRows::noForce);
-    rows.withOffers("3/S5", "what the old connection gets", SubscribeRows::takeOver);
+    rows.exclusive("3/S5", "what the old connection gets", SubscribeRows::takeOver);
     rows.test("3/S6", "an unknown id is accepted", SubscribeRows::unknownId);
     rows.test("3/S7", "the id of a removed framework is refused", SubscribeRows::removedId);
     rows.test("3/S8", "user root where it is not allowed", SubscribeRows::rootSubmissions);
@@ -61,17 +61,23 @@ final class SubscribeRows implements RowTests {
   private static void body(Target target) {
     Framework framework = target.framework().roles("a-" + target.unique(), "b-" + target.unique());
     SchedulerSession session = target.subscribe(framework.suppressed());
-    JsonNode info = target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
+    JsonNode info =
+        target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
     Expect.equal(framework.info().path("roles"), info.path("roles"), "roles");
     Expect.equal(framework.info().path("name"), info.path("name"), "name");
   }
 
   private static void newId(Target target) {
     String master = target.master().call("GET_MASTER").at("/master_info/id").asText();
-    for (Framework framework : List.of(
-        target.framework().suppressed(), target.framework().suppressed().with("id", Json.value("")))) {
+    for (Framework framework :
+        List.of(
+            target.framework().suppressed(),
+            target.framework().suppressed().with("id", Json.value("")))) {
       String id = target.subscribe(framework).frameworkId();
-      Expect.that(id.matches(java.util.regex.Pattern.quote(master) + "-\\d{4,}"), "an id " + master + "-NNNN", id);
+      Expect.that(
+          id.matches(java.util.regex.Pattern.quote(master) + "-\\d{4,}"),
+          "an id " + master + "-NNNN",
+          id);
     }
   }
 
@@ -79,22 +85,33 @@ final class SubscribeRows implements RowTests {
     Framework framework = target.framework().suppressed();
     ObjectNode onlyOuter = framework.subscribeCall();
     onlyOuter.set("framework_id", Json.value("a-" + target.unique()));
-    Expect.status(400, target.master().http().post(SchedulerSession.PATH, onlyOuter), "framework_id without info.id");
+    Expect.status(
+        400,
+        target.master().http().post(SchedulerSession.PATH, onlyOuter),
+        "framework_id without info.id");
     ObjectNode onlyInner = framework.with("id", Json.value("a-" + target.unique())).subscribeCall();
     onlyInner.remove("framework_id");
-    Expect.status(400, target.master().http().post(SchedulerSession.PATH, onlyInner), "info.id without framework_id");
+    Expect.status(
+        400,
+        target.master().http().post(SchedulerSession.PATH, onlyInner),
+        "info.id without framework_id");
     SchedulerSession session = target.subscribe(framework.failoverTimeout(30));
-    Expect.equal(session.frameworkId(), target.subscribe(session.again()).frameworkId(), "id after resubscription");
+    Expect.equal(
+        session.frameworkId(),
+        target.subscribe(session.again()).frameworkId(),
+        "id after resubscription");
   }
 
   private static void noForce(Target target) {
     SchedulerSession first = target.subscribe(target.framework().suppressed().failoverTimeout(30));
     ObjectNode call = first.again().subscribeCall();
     ((ObjectNode) call.path("subscribe")).put("force", false);
-    EventStream second = target.closing(EventStream.open(
-        target.master().http(),
-        io.mesocosm.conformance.Request.postJson(SchedulerSession.PATH, call),
-        Json::parse));
+    EventStream second =
+        target.closing(
+            EventStream.open(
+                target.master().http(),
+                io.mesocosm.conformance.Request.postJson(SchedulerSession.PATH, call),
+                Json::parse));
     second.await("SUBSCRIBED", SOON);
     first.events().awaitEnd(SOON);
   }
@@ -104,16 +121,22 @@ final class SubscribeRows implements RowTests {
     JsonNode offer = old.offer();
     SchedulerSession now = target.subscribe(old.again());
     Expect.equal(
-        "Framework failed over", old.events().await("ERROR", SOON).at("/error/message").asText(), "error message");
+        "Framework failed over",
+        old.events().await("ERROR", SOON).at("/error/message").asText(),
+        "error message");
     old.events().awaitEnd(SOON);
     old.events().expectNone("RESCIND", _ -> true, Duration.ZERO);
     JsonNode again = now.offer();
-    Expect.that(!again.get("id").equals(offer.get("id")), "a new offer, the old one being discarded", again.get("id"));
+    Expect.that(
+        !again.get("id").equals(offer.get("id")),
+        "a new offer, the old one being discarded",
+        again.get("id"));
   }
 
   private static void unknownId(Target target) {
     String id = "conformance-" + target.unique();
-    SchedulerSession session = target.subscribe(target.framework().suppressed().with("id", Json.value(id)));
+    SchedulerSession session =
+        target.subscribe(target.framework().suppressed().with("id", Json.value(id)));
     Expect.equal(id, session.frameworkId(), "framework id");
   }
 
@@ -166,7 +189,8 @@ final class SubscribeRows implements RowTests {
 
   private static JsonNode filters(String role, JsonNode quantities) {
     JsonNode alternatives = Json.array(Json.object("quantities", quantities));
-    return Json.object(role, Json.object("min_allocatable_resources", Json.object("quantities", alternatives)));
+    return Json.object(
+        role, Json.object("min_allocatable_resources", Json.object("quantities", alternatives)));
   }
 
   private static void offerFilters(Target target) {
@@ -186,44 +210,70 @@ final class SubscribeRows implements RowTests {
 
   private static void constraints(Target target) {
     Framework framework = target.framework().suppressed();
-    target.refusal(framework.constraints(Json.object(
-        "role_constraints", Json.object(framework.role(), Json.object("groups", Json.array())))));
+    target.refusal(
+        framework.constraints(
+            Json.object(
+                "role_constraints",
+                Json.object(framework.role(), Json.object("groups", Json.array())))));
   }
 
   private static void principal(Target target) {
     if (target.principal().isEmpty()) {
       throw new NotObservable("needs --credentials");
     }
-    SchedulerSession session = target.subscribe(target.framework().suppressed().without("principal"));
-    JsonNode info = target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
+    SchedulerSession session =
+        target.subscribe(target.framework().suppressed().without("principal"));
+    JsonNode info =
+        target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
     Expect.equal(target.principal(), info.path("principal").asText(), "principal");
     target.refusal(target.framework().suppressed().with("principal", "another-" + target.unique()));
   }
 
   private static void immutable(Target target) {
-    SchedulerSession session = target.subscribe(target.framework().suppressed().failoverTimeout(30));
+    SchedulerSession session =
+        target.subscribe(target.framework().suppressed().failoverTimeout(30));
     String user = session.framework().info().path("user").asText();
     SchedulerSession again =
         target.subscribe(session.again().with("user", "another-user").with("checkpoint", true));
-    JsonNode info = target.cluster().framework(again.frameworkId()).orElseThrow().path("framework_info");
+    JsonNode info =
+        target.cluster().framework(again.frameworkId()).orElseThrow().path("framework_info");
     Expect.equal(user, info.path("user").asText(), "user after resubscription with another");
-    Expect.equal(false, info.path("checkpoint").asBoolean(), "checkpoint after resubscription with another");
+    Expect.equal(
+        false, info.path("checkpoint").asBoolean(), "checkpoint after resubscription with another");
     if (target.principal().isEmpty()) {
       target.refusal(again.again().with("principal", "another-principal"));
     }
   }
 
   private static void mutable(Target target) {
-    SchedulerSession session = target.subscribe(target.framework().suppressed().failoverTimeout(30));
+    SchedulerSession session =
+        target.subscribe(target.framework().suppressed().failoverTimeout(30));
     String role = target.unique();
     JsonNode labels = Json.object("labels", Json.array(Json.object("key", "k", "value", "v")));
-    Framework changed = session.again()
-        .with("name", "renamed").with("hostname", "h.example").with("webui_url", "http://h.example/")
-        .with("labels", labels).with("failover_timeout", 31.0).roles(role).capability("SHARED_RESOURCES")
-        .with("offer_filters", filters(role, Json.object("cpus", Json.object("value", 0.5)))).suppressed();
+    Framework changed =
+        session
+            .again()
+            .with("name", "renamed")
+            .with("hostname", "h.example")
+            .with("webui_url", "http://h.example/")
+            .with("labels", labels)
+            .with("failover_timeout", 31.0)
+            .roles(role)
+            .capability("SHARED_RESOURCES")
+            .with("offer_filters", filters(role, Json.object("cpus", Json.object("value", 0.5))))
+            .suppressed();
     target.subscribe(changed);
-    JsonNode info = target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
-    for (String field : List.of("name", "hostname", "webui_url", "labels", "roles", "failover_timeout", "capabilities")) {
+    JsonNode info =
+        target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
+    for (String field :
+        List.of(
+            "name",
+            "hostname",
+            "webui_url",
+            "labels",
+            "roles",
+            "failover_timeout",
+            "capabilities")) {
       Expect.equal(changed.info().get(field), info.get(field), field + " after resubscription");
     }
     Expect.that(info.path("offer_filters").has(role), "offer_filters after resubscription", info);
@@ -235,10 +285,11 @@ final class SubscribeRows implements RowTests {
     session.events().await("HEARTBEAT", Duration.ofSeconds(20));
     List<EventStream.Received> received = session.events().received();
     Expect.equal("SUBSCRIBED", received.getFirst().event().path("type").asText(), "first event");
-    List<Instant> beats = received.stream()
-        .filter(one -> one.event().path("type").asText().equals("HEARTBEAT"))
-        .map(EventStream.Received::at)
-        .toList();
+    List<Instant> beats =
+        received.stream()
+            .filter(one -> one.event().path("type").asText().equals("HEARTBEAT"))
+            .map(EventStream.Received::at)
+            .toList();
     long first = Duration.between(received.getFirst().at(), beats.get(0)).toMillis();
     long second = Duration.between(beats.get(0), beats.get(1)).toMillis();
     Expect.that(first < 2000, "the first heartbeat at once", first + " ms after SUBSCRIBED");
@@ -249,49 +300,76 @@ final class SubscribeRows implements RowTests {
     SchedulerSession session = target.subscribeQuietly();
     JsonNode event = session.events().received().getFirst().event().path("subscribed");
     Expect.fields(event, "SUBSCRIBED", "framework_id", "heartbeat_interval_seconds", "master_info");
-    Expect.equal(15.0, event.path("heartbeat_interval_seconds").asDouble(), "heartbeat_interval_seconds");
-    Expect.fields(event.path("master_info"), "master_info", "id", "ip", "port", "pid", "hostname", "version");
+    Expect.equal(
+        15.0, event.path("heartbeat_interval_seconds").asDouble(), "heartbeat_interval_seconds");
+    Expect.fields(
+        event.path("master_info"), "master_info", "id", "ip", "port", "pid", "hostname", "version");
   }
 
   private static void disconnect(Target target) throws InterruptedException {
     SchedulerSession session = target.subscribe(target.framework().failoverTimeout(3));
     JsonNode offer = session.offer();
     session.disconnect();
-    target.eventually("the framework to be inactive and without offers", SOON, () ->
-        target.cluster().framework(session.frameworkId()).filter(framework ->
-            !framework.path("active").asBoolean() && !framework.path("connected").asBoolean()
-                && framework.path("offers").isEmpty()));
+    target.eventually(
+        "the framework to be inactive and without offers",
+        SOON,
+        () ->
+            target
+                .cluster()
+                .framework(session.frameworkId())
+                .filter(framework ->
+                    !framework.path("active").asBoolean()
+                        && !framework.path("connected").asBoolean()
+                        && framework.path("offers").isEmpty()));
     SchedulerSession other = target.subscribe(target.framework());
     Expect.that(!other.offer().get("id").equals(offer.get("id")), "another offer", offer.get("id"));
-    target.eventually("the framework to be removed after its timeout of 3 s", SOON, () ->
-        target.cluster().completedFramework(session.frameworkId()));
+    target.eventually(
+        "the framework to be removed after its timeout of 3 s",
+        SOON,
+        () -> target.cluster().completedFramework(session.frameworkId()));
   }
 
   private static void zeroTimeout(Target target) throws InterruptedException {
     SchedulerSession session = target.subscribe(target.framework().suppressed().failoverTimeout(0));
     session.disconnect();
-    target.eventually("the framework to be removed at once", Duration.ofSeconds(5), () ->
-        target.cluster().completedFramework(session.frameworkId()));
+    target.eventually(
+        "the framework to be removed at once",
+        Duration.ofSeconds(5),
+        () -> target.cluster().completedFramework(session.frameworkId()));
   }
 
   private static void backInTime(Target target) throws InterruptedException {
     SchedulerSession session = target.subscribe(target.framework().suppressed().failoverTimeout(3));
     session.disconnect();
-    target.eventually("the framework to be disconnected", SOON, () ->
-        target.cluster().framework(session.frameworkId()).filter(now -> !now.path("connected").asBoolean()));
+    target.eventually(
+        "the framework to be disconnected",
+        SOON,
+        () ->
+            target
+                .cluster()
+                .framework(session.frameworkId())
+                .filter(now -> !now.path("connected").asBoolean()));
     SchedulerSession again = target.subscribe(session.again());
     again.events().expectNone("ERROR", _ -> true, Duration.ofSeconds(5));
     Expect.that(!again.events().ended(), "the new stream to outlive the old timer", "ended");
-    Expect.that(target.cluster().framework(session.frameworkId()).isPresent(), "the framework registered", "absent");
+    Expect.that(
+        target.cluster().framework(session.frameworkId()).isPresent(),
+        "the framework registered",
+        "absent");
   }
 
   private static void removal(Target target) throws InterruptedException {
     RunningTask task = target.runningTask(target.framework(), UnaryOperator.identity());
     task.session().call("TEARDOWN");
-    JsonNode gone = target.eventually("the task among the completed ones", SOON, () -> {
-      Optional<JsonNode> completed = target.cluster().task("completed_tasks", task.taskId());
-      return completed;
-    });
+    JsonNode gone =
+        target.eventually(
+            "the task among the completed ones",
+            SOON,
+            () -> {
+              Optional<JsonNode> completed =
+                  target.cluster().task("completed_tasks", task.taskId());
+              return completed;
+            });
     Expect.equal("TASK_KILLED", gone.path("state").asText(), "state of a removed framework's task");
   }
 }

@@ -33,47 +33,79 @@ final class TaskValidationRows implements RowTests {
   public void register(Rows rows) {
     rows.withOffers("7/V-ID", "characters and length of ids", TaskValidationRows::ids);
     rows.test("7/V1", "ids in use", TaskValidationRows::usedIds);
-    rows.withOffers("7/V2", "agent of the offer", invalid(set("agent_id", Json.value("another-agent"))));
-    rows.withOffers("7/V3", "durations not below zero", invalid(
-        set("kill_policy", Json.object("grace_period", Json.object("nanoseconds", -1))),
-        set("max_completion_time", Json.object("nanoseconds", -1)),
-        task -> executor(task, "shutdown_grace_period", Json.object("nanoseconds", -1))));
+    rows.withOffers(
+        "7/V2", "agent of the offer", invalid(set("agent_id", Json.value("another-agent"))));
+    rows.withOffers(
+        "7/V3",
+        "durations not below zero",
+        invalid(
+            set("kill_policy", Json.object("grace_period", Json.object("nanoseconds", -1))),
+            set("max_completion_time", Json.object("nanoseconds", -1)),
+            task -> executor(task, "shutdown_grace_period", Json.object("nanoseconds", -1))));
     rows.withOffers("7/V4", "check", invalid(checks("check")));
     rows.withOffers("7/V5", "health_check", invalid(healthChecks()));
     rows.withOffers("7/V6", "resources", invalid(resources()));
-    rows.withOffers("7/V7", "command or executor", invalid(
-        task -> task.remove("command"),
-        task -> task.set("executor", Tasks.customExecutor("both", "sleep 1000"))));
-    rows.withOffers("7/V8", "executor of a LAUNCH", invalid(
-        task -> executor(task, "type", Json.array("DEFAULT").get(0)),
-        task -> executor(task, "framework_id", Json.value("another")),
-        task -> executor(task, "command", null)));
-    rows.withOffers("7/V9", "more than was offered", invalid(
-        set("resources", Json.array(Resource.scalar("cpus", 1_000_000), Resource.scalar("mem", 32))),
-        set("resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("no-such-resource", 1)))));
-    rows.withOffers("7/V10", "limits", invalid(
-        set("limits", Json.object("disk", Json.object("value", 1))),
-        set("limits", Json.object("cpus", Json.object("value", 0.01))),
-        set("limits", Json.object("mem", Json.object("value", 1)))));
+    rows.withOffers(
+        "7/V7",
+        "command or executor",
+        invalid(
+            task -> task.remove("command"),
+            task -> task.set("executor", Tasks.customExecutor("both", "sleep 1000"))));
+    rows.withOffers(
+        "7/V8",
+        "executor of a LAUNCH",
+        invalid(
+            task -> executor(task, "type", Json.array("DEFAULT").get(0)),
+            task -> executor(task, "framework_id", Json.value("another")),
+            task -> executor(task, "command", null)));
+    rows.withOffers(
+        "7/V9",
+        "more than was offered",
+        invalid(
+            set(
+                "resources",
+                Json.array(Resource.scalar("cpus", 1_000_000), Resource.scalar("mem", 32))),
+            set(
+                "resources",
+                Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("no-such-resource", 1)))));
+    rows.withOffers(
+        "7/V10",
+        "limits",
+        invalid(
+            set("limits", Json.object("disk", Json.object("value", 1))),
+            set("limits", Json.object("cpus", Json.object("value", 0.01))),
+            set("limits", Json.object("mem", Json.object("value", 1)))));
     rows.withOffers("7/V11", "environment", invalid(environments()));
     rows.withOffers("7/V12", "container", invalid(containers()));
-    rows.withOffers("7/V13", "share_cgroups outside of groups", invalid(set("container", Json.object(
-        "type", "MESOS", "linux_info", Json.object("share_cgroups", false)))));
+    rows.withOffers(
+        "7/V13",
+        "share_cgroups outside of groups",
+        invalid(
+            set(
+                "container",
+                Json.object("type", "MESOS", "linux_info", Json.object("share_cgroups", false)))));
     rows.withOffers("7/V14", "task groups", TaskValidationRows::groups);
     rows.withOffers("7/V15", "default executor", TaskValidationRows::defaultExecutor);
     rows.notObservable("7/V16", "user of the task", HIDDEN);
-    rows.withOffers("7/failure.invalid-task", "state, reason and source", TaskValidationRows::failure);
-    rows.withOffers("7/failure.invalid-group", "state, reason and source of each", TaskValidationRows::groupFailure);
+    rows.withOffers(
+        "7/failure.invalid-task", "state, reason and source", TaskValidationRows::failure);
+    rows.withOffers(
+        "7/failure.invalid-group",
+        "state, reason and source of each",
+        TaskValidationRows::groupFailure);
     rows.notObservable("7/failure.unauthorised", "TASK_UNAUTHORIZED", HIDDEN);
-    rows.withOffers("7/failure.invalid-offers", "TASK_LOST or TASK_DROPPED", TaskValidationRows::offerFailure);
+    rows.withOffers(
+        "7/failure.invalid-offers", "TASK_LOST or TASK_DROPPED", TaskValidationRows::offerFailure);
   }
 
   private static Fault set(String field, JsonNode value) {
     return task -> task.set(field, value);
   }
 
-  private static void executor(ObjectNode task, String field, @org.jspecify.annotations.Nullable JsonNode value) {
-    ObjectNode executor = Tasks.customExecutor("executor-" + task.at("/task_id/value").asText(), "sleep 1000");
+  private static void executor(
+      ObjectNode task, String field, @org.jspecify.annotations.Nullable JsonNode value) {
+    ObjectNode executor =
+        Tasks.customExecutor("executor-" + task.at("/task_id/value").asText(), "sleep 1000");
     if (value == null) {
       executor.remove(field);
     } else {
@@ -103,7 +135,8 @@ final class TaskValidationRows implements RowTests {
   private static void expectInvalid(SchedulerSession session, JsonNode task, String reason) {
     JsonNode status = session.update(task.at("/task_id/value").asText());
     Expect.that(
-        status.path("state").asText().equals("TASK_ERROR") && status.path("reason").asText().equals(reason),
+        status.path("state").asText().equals("TASK_ERROR")
+            && status.path("reason").asText().equals(reason),
         "TASK_ERROR with " + reason + " for " + task,
         status);
   }
@@ -159,10 +192,18 @@ final class TaskValidationRows implements RowTests {
       set("health_check", Json.object("type", "COMMAND")),
       set("health_check", Json.object("type", "HTTP", "command", command)),
       set("health_check", Json.object("type", "COMMAND", "command", Json.object())),
-      set("health_check", Json.object("type", "HTTP", "http", Json.object("port", 80, "path", "no-slash"))),
-      set("health_check", Json.object("type", "HTTP", "http", Json.object("port", 80, "scheme", "ftp"))),
-      set("health_check", Json.object("type", "COMMAND", "command", command, "grace_period_seconds", -1.0)),
-      set("health_check", Json.object("type", "COMMAND", "command", command, "interval_seconds", -1.0)),
+      set(
+          "health_check",
+          Json.object("type", "HTTP", "http", Json.object("port", 80, "path", "no-slash"))),
+      set(
+          "health_check",
+          Json.object("type", "HTTP", "http", Json.object("port", 80, "scheme", "ftp"))),
+      set(
+          "health_check",
+          Json.object("type", "COMMAND", "command", command, "grace_period_seconds", -1.0)),
+      set(
+          "health_check",
+          Json.object("type", "COMMAND", "command", command, "interval_seconds", -1.0)),
     };
   }
 
@@ -185,25 +226,36 @@ final class TaskValidationRows implements RowTests {
     List<Fault> faults = new ArrayList<>();
     JsonNode secret = Json.object("type", "VALUE", "value", Json.object("data", "YQ=="));
     JsonNode zero = Json.object("type", "VALUE", "value", Json.object("data", "YQBi"));
-    for (JsonNode variable : List.of(
-        Json.object("name", "A", "type", "VALUE"),
-        Json.object("name", "A", "type", "VALUE", "value", "a", "secret", secret),
-        Json.object("name", "A", "type", "SECRET"),
-        Json.object("name", "A", "type", "SECRET", "value", "a", "secret", secret),
-        Json.object("name", "A", "type", "SECRET", "secret", zero),
-        Json.object("name", "A", "type", "UNKNOWN", "value", "a"))) {
-      faults.add(set("command", Json.object(
-          "value", "true", "environment", Json.object("variables", Json.array(variable)))));
+    for (JsonNode variable :
+        List.of(
+            Json.object("name", "A", "type", "VALUE"),
+            Json.object("name", "A", "type", "VALUE", "value", "a", "secret", secret),
+            Json.object("name", "A", "type", "SECRET"),
+            Json.object("name", "A", "type", "SECRET", "value", "a", "secret", secret),
+            Json.object("name", "A", "type", "SECRET", "secret", zero),
+            Json.object("name", "A", "type", "UNKNOWN", "value", "a"))) {
+      faults.add(
+          set(
+              "command",
+              Json.object(
+                  "value", "true", "environment", Json.object("variables", Json.array(variable)))));
     }
     return faults.toArray(Fault[]::new);
   }
 
   private static Fault[] containers() {
     JsonNode image = Json.object("type", "DOCKER", "docker", Json.object("name", "alpine"));
-    JsonNode volume = Json.object("mode", "RW", "container_path", "data", "host_path", "/tmp", "image", image);
-    JsonNode source = Json.object("mode", "RW", "container_path", "data", "source", Json.object("type", "SANDBOX_PATH"));
-    JsonNode named = Json.object(
-        "image", "alpine", "parameters", Json.array(Json.object("key", "name", "value", "mine")));
+    JsonNode volume =
+        Json.object("mode", "RW", "container_path", "data", "host_path", "/tmp", "image", image);
+    JsonNode source =
+        Json.object(
+            "mode", "RW", "container_path", "data", "source", Json.object("type", "SANDBOX_PATH"));
+    JsonNode named =
+        Json.object(
+            "image",
+            "alpine",
+            "parameters",
+            Json.array(Json.object("key", "name", "value", "mine")));
     return new Fault[] {
       set("container", Json.object("type", "MESOS", "volumes", Json.array(volume))),
       set("container", Json.object("type", "MESOS", "volumes", Json.array(source))),
@@ -216,11 +268,15 @@ final class TaskValidationRows implements RowTests {
     SchedulerSession session = target.subscribe(target.framework());
     JsonNode offer = session.offer();
     ObjectNode docker = SchedulerSession.task(offer, "docker", "true");
-    docker.set("container", Json.object("type", "DOCKER", "docker", Json.object("image", "alpine")));
+    docker.set(
+        "container", Json.object("type", "DOCKER", "docker", Json.object("image", "alpine")));
     ObjectNode otherExecutor = SchedulerSession.task(offer, "other-executor", "true");
     otherExecutor.set("executor", Tasks.defaultExecutor("another", session.frameworkId()));
     ObjectNode small = Tasks.defaultExecutor("small", session.frameworkId());
-    small.set("resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 1), Resource.scalar("disk", 1)));
+    small.set(
+        "resources",
+        Json.array(
+            Resource.scalar("cpus", 0.1), Resource.scalar("mem", 1), Resource.scalar("disk", 1)));
     ObjectNode noDisk = Tasks.defaultExecutor("no-disk", session.frameworkId());
     noDisk.set("resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32)));
     ObjectNode large = SchedulerSession.task(offer, "large", "true");
@@ -234,7 +290,8 @@ final class TaskValidationRows implements RowTests {
         Tasks.group(good, large, SchedulerSession.task(offer, "beside-large", "true")),
         Tasks.group(small, SchedulerSession.task(offer, "small", "true")),
         Tasks.group(noDisk, SchedulerSession.task(offer, "no-disk", "true")));
-    for (String id : List.of("docker", "other-executor", "large", "beside-large", "small", "no-disk")) {
+    for (String id :
+        List.of("docker", "other-executor", "large", "beside-large", "small", "no-disk")) {
       expectInvalid(session, SchedulerSession.task(offer, id, "true"), "REASON_TASK_GROUP_INVALID");
     }
   }
@@ -245,7 +302,8 @@ final class TaskValidationRows implements RowTests {
     ObjectNode withCommand = Tasks.defaultExecutor("a", session.frameworkId());
     withCommand.set("command", Json.object("value", "true"));
     ObjectNode inDocker = Tasks.defaultExecutor("b", session.frameworkId());
-    inDocker.set("container", Json.object("type", "DOCKER", "docker", Json.object("image", "alpine")));
+    inDocker.set(
+        "container", Json.object("type", "DOCKER", "docker", Json.object("image", "alpine")));
     ObjectNode withImage = Tasks.defaultExecutor("c", session.frameworkId());
     JsonNode image = Json.object("type", "DOCKER", "docker", Json.object("name", "alpine"));
     withImage.set("container", Json.object("type", "MESOS", "mesos", Json.object("image", image)));
@@ -274,10 +332,13 @@ final class TaskValidationRows implements RowTests {
   private static void groupFailure(Target target) {
     SchedulerSession session = target.subscribe(target.framework());
     JsonNode offer = session.offer();
-    session.accept(offer, 3600, Tasks.group(
-        Tasks.defaultExecutor("executor-x", session.frameworkId()),
-        SchedulerSession.task(offer, "good", "true"),
-        Tasks.bare(offer, "bad")));
+    session.accept(
+        offer,
+        3600,
+        Tasks.group(
+            Tasks.defaultExecutor("executor-x", session.frameworkId()),
+            SchedulerSession.task(offer, "good", "true"),
+            Tasks.bare(offer, "bad")));
     for (String id : List.of("good", "bad")) {
       JsonNode status = session.update(id);
       Expect.equal("TASK_ERROR", status.path("state").asText(), "state of " + id);
@@ -287,15 +348,19 @@ final class TaskValidationRows implements RowTests {
   }
 
   private static void offerFailure(Target target) {
-    JsonNode nowhere = Json.object("id", Json.value("no-such-offer"), "agent_id", Json.value("no-such-agent"));
+    JsonNode nowhere =
+        Json.object("id", Json.value("no-such-offer"), "agent_id", Json.value("no-such-agent"));
     SchedulerSession aware = target.subscribe(target.framework().suppressed());
     aware.launch(nowhere, SchedulerSession.task(nowhere, "task", "true"));
     JsonNode dropped = aware.update("task");
-    Expect.equal("TASK_DROPPED", dropped.path("state").asText(), "state for a partition-aware framework");
+    Expect.equal(
+        "TASK_DROPPED", dropped.path("state").asText(), "state for a partition-aware framework");
     Expect.equal("REASON_INVALID_OFFERS", dropped.path("reason").asText(), "reason");
     Expect.equal("SOURCE_MASTER", dropped.path("source").asText(), "source");
-    SchedulerSession old = target.subscribe(target.framework().withoutCapability("PARTITION_AWARE").suppressed());
+    SchedulerSession old =
+        target.subscribe(target.framework().withoutCapability("PARTITION_AWARE").suppressed());
     old.launch(nowhere, SchedulerSession.task(nowhere, "task", "true"));
-    Expect.equal("TASK_LOST", old.update("task").path("state").asText(), "state for another framework");
+    Expect.equal(
+        "TASK_LOST", old.update("task").path("state").asText(), "state for another framework");
   }
 }

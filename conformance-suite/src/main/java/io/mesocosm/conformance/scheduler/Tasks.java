@@ -14,14 +14,18 @@ public final class Tasks {
   private Tasks() {}
 
   /** A task launched with an executor of its own, in whatever state. */
-  public record Launched(SchedulerSession session, String taskId, String executorId, JsonNode agentId) {}
+  public record Launched(
+      SchedulerSession session, String taskId, String executorId, JsonNode agentId) {}
 
   /** An executor of 0.1 cpus, 32 MB and 16 MB of disk, without type or command. */
   public static ObjectNode executor(String id) {
     return Json.object(
         "executor_id", Json.value(id),
-        "resources", Json.array(
-            Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32), Resource.scalar("disk", 16)));
+        "resources",
+            Json.array(
+                Resource.scalar("cpus", 0.1),
+                Resource.scalar("mem", 32),
+                Resource.scalar("disk", 16)));
   }
 
   /** An executor that is a shell command. */
@@ -39,7 +43,10 @@ public final class Tasks {
     return task;
   }
 
-  /** Launches a task with a custom executor that is this shell command, and gives the rest of the offer back. */
+  /**
+   * Launches a task with a custom executor that is this shell command, and gives the rest of the
+   * offer back.
+   */
   public static Launched launchWithExecutor(Target target, String command) {
     return target.exclusively(() -> {
       SchedulerSession session = target.subscribe(target.framework());
@@ -55,20 +62,26 @@ public final class Tasks {
 
   /** Launches a task whose command ends soon, and waits for its last status. */
   public static JsonNode run(Target target, UnaryOperator<ObjectNode> change, String state) {
-    SchedulerSession session = target.exclusively(() -> {
-      SchedulerSession fresh = target.subscribe(target.framework());
-      JsonNode offer = fresh.offer();
-      fresh.launch(offer, change.apply(SchedulerSession.task(offer, "task", "true")));
-      fresh.quiet();
-      return fresh;
-    });
+    SchedulerSession session =
+        target.exclusively(() -> {
+          SchedulerSession fresh = target.subscribe(target.framework());
+          JsonNode offer = fresh.offer();
+          fresh.launch(offer, change.apply(SchedulerSession.task(offer, "task", "true")));
+          fresh.quiet();
+          return fresh;
+        });
     return session.awaitState("task", state, Duration.ofSeconds(40));
   }
 
   /** A LAUNCH_GROUP operation with the default executor. */
   public static ObjectNode group(ObjectNode executor, JsonNode... tasks) {
-    return Operations.of("LAUNCH_GROUP", Json.object(
-        "executor", executor, "task_group", Json.object("tasks", Json.array((Object[]) tasks))));
+    return Operations.of(
+        "LAUNCH_GROUP",
+        Json.object(
+            "executor",
+            executor,
+            "task_group",
+            Json.object("tasks", Json.array((Object[]) tasks))));
   }
 
   /** The default executor. */

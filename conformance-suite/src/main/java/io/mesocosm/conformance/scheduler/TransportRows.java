@@ -46,7 +46,8 @@ final class TransportRows implements RowTests {
     rows.test("1/T5", "records independent of chunks", TransportRows::records);
     rows.test("1/T6", "202 and no body", TransportRows::accepted);
     rows.test("1/T7", "where Mesos-Stream-Id belongs", TransportRows::streamId);
-    rows.test("1/T8", "calls beside the stream, one stream a framework", TransportRows::connections);
+    rows.test(
+        "1/T8", "calls beside the stream, one stream a framework", TransportRows::connections);
     rows.test("1/T9", "gzip, but not of streams", TransportRows::gzip);
     rows.test("1/T10", "challenge of HTTP Basic", TransportRows::challenge);
     rows.test("1/J1", "snake_case names, unknown ones ignored", TransportRows::fieldNames);
@@ -67,7 +68,8 @@ final class TransportRows implements RowTests {
     }
   }
 
-  private static EventStream stream(Target target, Framework framework, String path, Map<String, String> headers) {
+  private static EventStream stream(
+      Target target, Framework framework, String path, Map<String, String> headers) {
     Request request = Request.postJson(path, framework.subscribeCall());
     for (Map.Entry<String, String> header : headers.entrySet()) {
       request = request.header(header.getKey(), header.getValue());
@@ -76,14 +78,24 @@ final class TransportRows implements RowTests {
   }
 
   private static Answer post(Target target, String contentType, byte[] body) {
-    return target.master().http().send(
-        Request.of("POST", SchedulerSession.PATH).header("Content-Type", contentType).body(body));
+    return target
+        .master()
+        .http()
+        .send(
+            Request.of("POST", SchedulerSession.PATH)
+                .header("Content-Type", contentType)
+                .body(body));
   }
 
   private static void contentTypes(Target target) {
     SchedulerSession session = target.subscribeQuietly();
     byte[] body = Json.bytes(session.callOf("SUPPRESS"));
-    for (String type : List.of("application/json; charset=utf-8", "Application/JSON", "text/plain", "application/recordio")) {
+    for (String type :
+        List.of(
+            "application/json; charset=utf-8",
+            "Application/JSON",
+            "text/plain",
+            "application/recordio")) {
       Expect.status(415, post(target, type, body), "Content-Type " + type);
     }
     SchedulerSession binary = target.subscribe(target.framework().suppressed().protobuf());
@@ -92,23 +104,34 @@ final class TransportRows implements RowTests {
 
   private static void accept(Target target) {
     Framework framework = target.framework().suppressed();
-    Map<String, String> expected = Map.of(
-        "application/json, application/x-protobuf", "application/json",
-        "application/x-protobuf, application/json", "application/json",
-        "*/*", "application/json",
-        "application/*", "application/json",
-        "application/x-protobuf", "application/x-protobuf",
-        "application/json;q=0, application/x-protobuf", "application/x-protobuf");
-    expected.forEach((accept, type) -> Expect.equal(
-        type, head(target, framework, Map.of("Accept", accept)).get("Content-Type"), "Content-Type for Accept " + accept));
-    Expect.equal("application/json", head(target, framework, Map.of()).get("Content-Type"), "Content-Type without Accept");
+    Map<String, String> expected =
+        Map.of(
+            "application/json, application/x-protobuf", "application/json",
+            "application/x-protobuf, application/json", "application/json",
+            "*/*", "application/json",
+            "application/*", "application/json",
+            "application/x-protobuf", "application/x-protobuf",
+            "application/json;q=0, application/x-protobuf", "application/x-protobuf");
+    expected.forEach((accept, type) ->
+        Expect.equal(
+            type,
+            head(target, framework, Map.of("Accept", accept)).contentType(),
+            "Content-Type for Accept " + accept));
+    Expect.equal(
+        "application/json",
+        head(target, framework, Map.of()).contentType(),
+        "Content-Type without Accept");
     SchedulerSession session = target.subscribeQuietly();
-    Answer answer = session.send(
-        session.callOf("SUPPRESS"), Map.of("Mesos-Stream-Id", session.streamId(), "Accept", "text/plain"));
+    Answer answer =
+        session.send(
+            session.callOf("SUPPRESS"),
+            Map.of("Mesos-Stream-Id", session.streamId(), "Accept", "text/plain"));
     Expect.status(202, answer, "a call other than SUBSCRIBE with Accept text/plain");
   }
 
-  private static Map<String, String> head(Target target, Framework framework, Map<String, String> headers) {
+  private record Head(String contentType, String streamId, String transferEncoding) {}
+
+  private static Head head(Target target, Framework framework, Map<String, String> headers) {
     Request request = Request.postJson(SchedulerSession.PATH, framework.subscribeCall());
     for (Map.Entry<String, String> header : headers.entrySet()) {
       request = request.header(header.getKey(), header.getValue());
@@ -116,30 +139,38 @@ final class TransportRows implements RowTests {
     HttpResponse<InputStream> response = target.master().http().open(request);
     target.closing(response.body());
     Expect.equal(200, response.statusCode(), "SUBSCRIBE with " + headers);
-    return Map.of(
-        "Content-Type", response.headers().firstValue("Content-Type").orElse(""),
-        "Mesos-Stream-Id", response.headers().firstValue("Mesos-Stream-Id").orElse(""),
-        "Transfer-Encoding", response.headers().firstValue("Transfer-Encoding").orElse(""));
+    return new Head(
+        response.headers().firstValue("Content-Type").orElse(""),
+        response.headers().firstValue("Mesos-Stream-Id").orElse(""),
+        response.headers().firstValue("Transfer-Encoding").orElse(""));
   }
 
   private static void head(Target target) {
-    Map<String, String> one = head(target, target.framework().suppressed(), Map.of("Accept", "application/json"));
-    Map<String, String> two = head(target, target.framework().suppressed(), Map.of("Accept", "application/json"));
-    Expect.equal("application/json", one.get("Content-Type"), "Content-Type");
-    Expect.equal("chunked", one.get("Transfer-Encoding"), "Transfer-Encoding");
-    String id = one.getOrDefault("Mesos-Stream-Id", "");
-    Expect.that(id.matches("[0-9a-fA-F-]{36}") && UUID.fromString(id).version() == 4, "a random UUID as stream id", id);
-    Expect.that(!id.equals(two.get("Mesos-Stream-Id")), "another stream id for each subscription", id);
+    Head one = head(target, target.framework().suppressed(), Map.of("Accept", "application/json"));
+    Head two = head(target, target.framework().suppressed(), Map.of("Accept", "application/json"));
+    Expect.equal("application/json", one.contentType(), "Content-Type");
+    Expect.equal("chunked", one.transferEncoding(), "Transfer-Encoding");
+    String id = one.streamId();
+    Expect.that(
+        id.matches("[0-9a-fA-F-]{36}") && UUID.fromString(id).version() == 4,
+        "a random UUID as stream id",
+        id);
+    Expect.that(!id.equals(two.streamId()), "another stream id for each subscription", id);
   }
 
   private static void records(Target target) {
-    for (Framework framework : List.of(target.framework().suppressed(), target.framework().suppressed().protobuf())) {
+    for (Framework framework :
+        List.of(target.framework().suppressed(), target.framework().suppressed().protobuf())) {
       Encoding encoding = framework.encoding();
-      HttpResponse<InputStream> response = target.master().http().open(
-          Request.of("POST", SchedulerSession.PATH)
-              .header("Content-Type", encoding.mediaType())
-              .header("Accept", encoding.mediaType())
-              .body(encoding.encode(framework.subscribeCall(), Call.getDefaultInstance())));
+      HttpResponse<InputStream> response =
+          target
+              .master()
+              .http()
+              .open(
+                  Request.of("POST", SchedulerSession.PATH)
+                      .header("Content-Type", encoding.mediaType())
+                      .header("Accept", encoding.mediaType())
+                      .body(encoding.encode(framework.subscribeCall(), Call.getDefaultInstance())));
       target.closing(response.body());
       RecordReader reader = new RecordReader(response.body());
       for (String type : List.of("SUBSCRIBED", "HEARTBEAT")) {
@@ -161,12 +192,13 @@ final class TransportRows implements RowTests {
 
   private static void accepted(Target target) {
     SchedulerSession session = target.subscribeQuietly();
-    for (ObjectNode call : List.of(
-        session.callOf("SUPPRESS"),
-        session.callOf("DECLINE", "offer_ids", Json.array()),
-        session.callOf("RECONCILE", "tasks", Json.array()),
-        session.callOf("REQUEST", "requests", Json.array()),
-        session.callOf("KILL", "task_id", Json.value("none")))) {
+    for (ObjectNode call :
+        List.of(
+            session.callOf("SUPPRESS"),
+            session.callOf("DECLINE", "offer_ids", Json.array()),
+            session.callOf("RECONCILE", "tasks", Json.array()),
+            session.callOf("REQUEST", "requests", Json.array()),
+            session.callOf("KILL", "task_id", Json.value("none")))) {
       Answer answer = session.send(call);
       Expect.status(202, answer, call.path("type").asText());
       Expect.equal(0, answer.body().length, "bytes in the body of " + call.path("type").asText());
@@ -177,10 +209,17 @@ final class TransportRows implements RowTests {
     SchedulerSession session = target.subscribeQuietly();
     JsonNode call = session.callOf("SUPPRESS");
     Expect.status(400, session.send(call, Map.of()), "a call without stream id");
-    Expect.status(400, session.send(call, Map.of("Mesos-Stream-Id", UUID.randomUUID().toString())), "another stream id");
+    Expect.status(
+        400,
+        session.send(call, Map.of("Mesos-Stream-Id", UUID.randomUUID().toString())),
+        "another stream id");
     Expect.status(202, session.send(call), "the right stream id");
-    EventStream refused = stream(
-        target, target.framework().suppressed(), SchedulerSession.PATH, Map.of("Mesos-Stream-Id", session.streamId()));
+    EventStream refused =
+        stream(
+            target,
+            target.framework().suppressed(),
+            SchedulerSession.PATH,
+            Map.of("Mesos-Stream-Id", session.streamId()));
     Expect.equal(400, refused.status(), "SUBSCRIBE with a stream id");
   }
 
@@ -194,11 +233,18 @@ final class TransportRows implements RowTests {
   }
 
   private static void gzip(Target target) {
-    Answer state = target.master().http().send(Request.get("/state").header("Accept-Encoding", "gzip"));
-    Expect.equal(Optional.of("gzip"), state.header("Content-Encoding"), "Content-Encoding of /state");
+    Answer state =
+        target.master().http().send(Request.get("/state").header("Accept-Encoding", "gzip"));
+    Expect.equal(
+        Optional.of("gzip"), state.header("Content-Encoding"), "Content-Encoding of /state");
     EventStream events =
-        stream(target, target.framework().suppressed(), SchedulerSession.PATH, Map.of("Accept-Encoding", "gzip"));
-    Expect.equal(Optional.empty(), events.header("Content-Encoding"), "Content-Encoding of a stream");
+        stream(
+            target,
+            target.framework().suppressed(),
+            SchedulerSession.PATH,
+            Map.of("Accept-Encoding", "gzip"));
+    Expect.equal(
+        Optional.empty(), events.header("Content-Encoding"), "Content-Encoding of a stream");
     events.await("SUBSCRIBED", SOON);
   }
 
@@ -206,26 +252,45 @@ final class TransportRows implements RowTests {
     if (target.cluster().flag("authenticate_http_frameworks").filter("true"::equals).isEmpty()) {
       throw new NotObservable("needs a master with --authenticate_http_frameworks");
     }
-    Answer answer = target.master().http().send(
-        Request.postJson(SchedulerSession.PATH, target.framework().subscribeCall()).withoutCredentials());
+    Answer answer =
+        target
+            .master()
+            .http()
+            .send(
+                Request.postJson(SchedulerSession.PATH, target.framework().subscribeCall())
+                    .withoutCredentials());
     Expect.status(401, answer, "SUBSCRIBE without credentials");
     Expect.equal(
-        Optional.of("Basic realm=\"mesos-master-scheduler\""), answer.header("WWW-Authenticate"), "WWW-Authenticate");
+        Optional.of("Basic realm=\"mesos-master-scheduler\""),
+        answer.header("WWW-Authenticate"),
+        "WWW-Authenticate");
   }
 
   private static void fieldNames(Target target) {
-    Framework framework = target.framework().suppressed().with("no_such_field", Json.object("a", 1));
+    Framework framework =
+        target.framework().suppressed().with("no_such_field", Json.object("a", 1));
     SchedulerSession session = target.subscribe(framework);
-    Expect.that(target.cluster().framework(session.frameworkId()).isPresent(), "the framework in GET_FRAMEWORKS", "absent");
-    ObjectNode camel = Json.object("type", "SUBSCRIBE", "subscribe", Json.object("frameworkInfo", framework.info()));
-    Expect.status(400, target.master().http().post(SchedulerSession.PATH, camel), "frameworkInfo for framework_info");
+    Expect.that(
+        target.cluster().framework(session.frameworkId()).isPresent(),
+        "the framework in GET_FRAMEWORKS",
+        "absent");
+    ObjectNode camel =
+        Json.object(
+            "type", "SUBSCRIBE", "subscribe", Json.object("frameworkInfo", framework.info()));
+    Expect.status(
+        400,
+        target.master().http().post(SchedulerSession.PATH, camel),
+        "frameworkInfo for framework_info");
   }
 
   private static void enums(Target target) {
-    SchedulerSession session = target.subscribe(target.framework().capability("NO_SUCH_CAPABILITY").suppressed());
-    ObjectNode resource = Json.object("name", "cpus", "type", "NO_SUCH_TYPE", "scalar", Json.object("value", 1));
-    ObjectNode call = session.callOf(
-        "REQUEST", "requests", Json.array(Json.object("resources", Json.array(resource))));
+    SchedulerSession session =
+        target.subscribe(target.framework().capability("NO_SUCH_CAPABILITY").suppressed());
+    ObjectNode resource =
+        Json.object("name", "cpus", "type", "NO_SUCH_TYPE", "scalar", Json.object("value", 1));
+    ObjectNode call =
+        session.callOf(
+            "REQUEST", "requests", Json.array(Json.object("resources", Json.array(resource))));
     Expect.status(400, session.send(call), "an unknown value of the required Resource.type");
   }
 
@@ -233,36 +298,63 @@ final class TransportRows implements RowTests {
     RunningTask task = target.runningTask();
     byte[] uuid = Base64.getDecoder().decode(task.running().path("uuid").asText());
     Expect.equal(16, uuid.length, "bytes in the uuid");
-    Answer answer = task.session().send(task.session().callOf(
-        "ACKNOWLEDGE", "agent_id", task.agentId(), "task_id", Json.value(task.taskId()), "uuid", "!not base64!"));
+    Answer answer =
+        task.session()
+            .send(
+                task.session()
+                    .callOf(
+                        "ACKNOWLEDGE",
+                        "agent_id",
+                        task.agentId(),
+                        "task_id",
+                        Json.value(task.taskId()),
+                        "uuid",
+                        "!not base64!"));
     Expect.status(400, answer, "a uuid that is no base64");
   }
 
   private static void numbers(Target target) {
-    SchedulerSession session = target.subscribe(
-        target.framework().suppressed().with("failover_timeout", "1.5").with("checkpoint", "true"));
-    JsonNode info = target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
-    Expect.equal(1.5, info.path("failover_timeout").asDouble(), "failover_timeout from a quoted number");
+    SchedulerSession session =
+        target.subscribe(
+            target
+                .framework()
+                .suppressed()
+                .with("failover_timeout", "1.5")
+                .with("checkpoint", "true"));
+    JsonNode info =
+        target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
+    Expect.equal(
+        1.5, info.path("failover_timeout").asDouble(), "failover_timeout from a quoted number");
     Expect.equal(true, info.path("checkpoint").asBoolean(), "checkpoint from a quoted boolean");
-    boolean numbers = target.cluster().agents()
-        .flatMap(agent -> Json.each(agent.path("total_resources")))
-        .flatMap(resource -> Json.each(resource.at("/ranges/range")))
-        .allMatch(range -> range.path("begin").isIntegralNumber() && range.path("end").isIntegralNumber());
+    boolean numbers =
+        target
+            .cluster()
+            .agents()
+            .flatMap(agent -> Json.each(agent.path("total_resources")))
+            .flatMap(resource -> Json.each(resource.at("/ranges/range")))
+            .allMatch(range ->
+                range.path("begin").isIntegralNumber() && range.path("end").isIntegralNumber());
     Expect.that(numbers, "64-bit integers as JSON numbers", "a range's end that is none");
   }
 
   private static JsonNode filters(String role) {
     JsonNode quantities = Json.object("quantities", Json.object("cpus", Json.object("value", 0.5)));
     return Json.object(
-        role, Json.object("min_allocatable_resources", Json.object("quantities", Json.array(quantities))));
+        role,
+        Json.object(
+            "min_allocatable_resources", Json.object("quantities", Json.array(quantities))));
   }
 
   private static void maps(Target target) {
     Framework framework = target.framework().suppressed();
-    SchedulerSession session = target.subscribe(framework.with("offer_filters", filters(framework.role())));
-    JsonNode info = target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
-    JsonNode quantity = info.path("offer_filters").path(framework.role())
-        .at("/min_allocatable_resources/quantities/0/quantities/cpus/value");
+    SchedulerSession session =
+        target.subscribe(framework.with("offer_filters", filters(framework.role())));
+    JsonNode info =
+        target.cluster().framework(session.frameworkId()).orElseThrow().path("framework_info");
+    JsonNode quantity =
+        info.path("offer_filters")
+            .path(framework.role())
+            .at("/min_allocatable_resources/quantities/0/quantities/cpus/value");
     Expect.equal(0.5, quantity.asDouble(), "offer_filters as an object by role");
   }
 
@@ -270,19 +362,26 @@ final class TransportRows implements RowTests {
     SchedulerSession session = target.subscribeQuietly();
     JsonNode framework = target.cluster().framework(session.frameworkId()).orElseThrow();
     JsonNode info = framework.path("framework_info");
-    Expect.that(info.path("failover_timeout").isNumber(), "failover_timeout printed though unset", info);
+    Expect.that(
+        info.path("failover_timeout").isNumber(), "failover_timeout printed though unset", info);
     Expect.that(info.path("checkpoint").isBoolean(), "checkpoint printed though unset", info);
-    Expect.that(!info.has("role") && !info.has("labels"), "no deprecated role and no unset labels", info);
+    Expect.that(
+        !info.has("role") && !info.has("labels"), "no deprecated role and no unset labels", info);
     Expect.that(!framework.has("offers"), "no empty list of offers", framework);
   }
 
   private static void nulls(Target target) {
     JsonNode nothing = Json.parse("null");
-    Framework framework = target.framework().suppressed().with("hostname", nothing).with("labels", nothing);
+    Framework framework =
+        target.framework().suppressed().with("hostname", nothing).with("labels", nothing);
     ObjectNode call = framework.subscribeCall();
     call.set("framework_id", nothing);
-    EventStream events = target.closing(EventStream.open(
-        target.master().http(), Request.postJson(SchedulerSession.PATH, call), Json::parse));
+    EventStream events =
+        target.closing(
+            EventStream.open(
+                target.master().http(),
+                Request.postJson(SchedulerSession.PATH, call),
+                Json::parse));
     Expect.equal(200, events.status(), "SUBSCRIBE with nulls");
     events.await("SUBSCRIBED", SOON);
   }

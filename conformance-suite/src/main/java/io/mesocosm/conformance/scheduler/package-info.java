@@ -1,6 +1,4 @@
-/**
- * Rows of the scheduler API contract.
- */
+/** Rows of the scheduler API contract. */
 @NullMarked
 package io.mesocosm.conformance.scheduler;
 

@@ -6,6 +6,8 @@ import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.http.Router;
+import io.mesocosm.http.operator.LoggingLevel;
+import io.mesocosm.http.operator.MachineLoad;
 import io.mesocosm.http.security.AuthenticationFilter;
 import io.mesocosm.http.security.Realms;
 import io.mesocosm.http.security.SecurityOptions;
@@ -15,6 +17,7 @@ import io.mesocosm.runtime.Durations;
 import io.mesocosm.runtime.Metrics;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,6 +32,7 @@ public final class MasterApi {
   }
 
   /**
+   * @param masterIsBusy whether commands wait for the master's thread
    * @param random draws stream ids; shared with nobody else
    * @return answers every request; thread-safe
    */
@@ -40,6 +44,7 @@ public final class MasterApi {
       EventStreams agents,
       OperatorStreams operators,
       Metrics metrics,
+      BooleanSupplier masterIsBusy,
       InstantSource clock,
       RandomGenerator random) {
     MasterApi api = new MasterApi(facts);
@@ -48,6 +53,7 @@ public final class MasterApi {
     LoggingLevel logging = new LoggingLevel(clock);
     MasterFiles files = new MasterFiles();
     OperatorReads reads = new OperatorReads(master, facts, figures, logging, files);
+    Renderings renderings = new Renderings(masterIsBusy);
     Router router =
         new Router()
             .filter(new AuthenticationFilter(Realms.master(security, clock), ErrorBody.TEXT));
@@ -72,14 +78,17 @@ public final class MasterApi {
           .route("GET", prefix + "/redirect", api::redirect)
           .route("GET", prefix + "/metrics/snapshot", figures::snapshot)
           .route("GET", prefix + "/metrics", figures::prometheus)
-          .route("GET", prefix + "/system/stats.json", SystemMetrics::stats)
+          .route(
+              "GET",
+              prefix + "/system/stats.json",
+              _ -> Response.json(200, MachineLoad.read().json()))
           .route("GET", prefix + "/logging/toggle", request -> api.toggle(request, logging))
           .route("POST", prefix + "/logging/toggle", request -> api.toggle(request, logging))
           .route("GET", prefix + "/files/browse", files::browse)
           .route("GET", prefix + "/files/read", files::read)
           .route("GET", prefix + "/files/download", files::download)
           .route("GET", prefix + "/files/debug", files::debug);
-      state(router, prefix, new StateEndpoints(master, facts));
+      state(router, prefix, new StateEndpoints(master, facts, renderings));
       decisions(router, prefix, new DecisionEndpoints(master, facts), new LegacyWrites(master));
     }
     return router;

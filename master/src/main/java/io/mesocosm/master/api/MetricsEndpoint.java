@@ -2,6 +2,8 @@ package io.mesocosm.master.api;
 
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.MachineLoad;
+import io.mesocosm.http.operator.PrometheusText;
 import io.mesocosm.master.MasterSnapshot;
 import io.mesocosm.master.MasterSnapshot.AgentView;
 import io.mesocosm.master.MasterSnapshot.FrameworkView;
@@ -10,7 +12,6 @@ import io.mesocosm.model.resource.Resources;
 import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.runtime.Metrics;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -47,7 +48,6 @@ final class MetricsEndpoint {
     this.metrics = metrics;
     this.clock = clock;
     MetricNames.counters().forEach(metrics::counter);
-    SystemMetrics.addTo(metrics);
   }
 
   Response snapshot(Request request) throws InterruptedException {
@@ -58,10 +58,7 @@ final class MetricsEndpoint {
 
   /** The same in the text format of Prometheus, at {@code /metrics}. */
   Response prometheus(Request request) throws InterruptedException {
-    return Response.of(
-        200,
-        PrometheusText.CONTENT_TYPE,
-        PrometheusText.of(values()).getBytes(StandardCharsets.UTF_8));
+    return PrometheusText.response(values());
   }
 
   org.apache.mesos.v1.master.Protos.Response.GetMetrics message() throws InterruptedException {
@@ -72,6 +69,7 @@ final class MetricsEndpoint {
 
   private SortedMap<String, Double> values() throws InterruptedException {
     SortedMap<String, Double> values = metrics.snapshot();
+    MachineLoad.read().addTo(values);
     MasterSnapshot snapshot = master.snapshot();
     Duration up = Duration.between(facts.started(), clock.instant());
     values.put("master/elected", 1.0);

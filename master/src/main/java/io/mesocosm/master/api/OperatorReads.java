@@ -1,6 +1,7 @@
 package io.mesocosm.master.api;
 
 import io.mesocosm.http.HttpException;
+import io.mesocosm.http.operator.LoggingLevel;
 import io.mesocosm.model.access.Action;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;

@@ -46,6 +46,19 @@ final class Replies {
         });
   }
 
+  /** As {@link #written}, made in its turn and shared with others who ask for the same. */
+  static Response rendered(Request request, Renderings renderings, Renderings.Body body)
+      throws InterruptedException {
+    if (request.queryValue("jsonp").isPresent()) {
+      JsonWriter json = new JsonWriter(64 * 1024);
+      body.write(json);
+      return json(request, json);
+    }
+    Renderings.Chunks chunks =
+        renderings.of(new Renderings.Key(request.path(), request.principal()), body);
+    return new Response.Written(200, Map.of("Content-Type", "application/json"), chunks::writeTo);
+  }
+
   /** A whole number, 0 or more. */
   static int intParameter(Request request, String name, int fallback) {
     String text = request.queryValue(name).orElse(Integer.toString(fallback));

@@ -40,7 +40,7 @@ final class ResourceJson {
 
   static void writeFull(JsonWriter json, String name, Resources resources) {
     json.name(name).beginArray();
-    ResourceMapping.toProtoLegacy(resources).forEach(message -> MesosJson.write(message, json));
+    ResourceMapping.toProtoEndpoint(resources).forEach(message -> MesosJson.write(message, json));
     json.endArray();
   }
 

@@ -22,18 +22,21 @@ final class StateEndpoints {
 
   private final MasterProxy master;
   private final MasterFacts facts;
+  private final Renderings renderings;
 
-  StateEndpoints(MasterProxy master, MasterFacts facts) {
+  StateEndpoints(MasterProxy master, MasterFacts facts, Renderings renderings) {
     this.master = master;
     this.facts = facts;
+    this.renderings = renderings;
   }
 
   Response state(Request request) throws InterruptedException {
-    MasterSnapshot snapshot = snapshot(request);
     boolean flags = visible(request).may(Action.VIEW_FLAGS);
-    return Replies.written(
+    return Replies.rendered(
         request,
+        renderings,
         json -> {
+          MasterSnapshot snapshot = snapshot(request);
           json.beginObject();
           head(json, snapshot, flags);
           json.name("slaves").beginArray();
@@ -136,8 +139,7 @@ final class StateEndpoints {
   }
 
   Response summary(Request request) throws InterruptedException {
-    MasterSnapshot snapshot = snapshot(request);
-    return Replies.written(request, json -> summary(json, snapshot));
+    return Replies.rendered(request, renderings, json -> summary(json, snapshot(request)));
   }
 
   private void summary(JsonWriter json, MasterSnapshot snapshot) {

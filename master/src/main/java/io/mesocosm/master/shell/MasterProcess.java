@@ -26,6 +26,7 @@ import io.mesocosm.master.api.MasterApi;
 import io.mesocosm.master.api.MasterFacts;
 import io.mesocosm.master.api.MasterProxy;
 import io.mesocosm.master.api.OperatorStreams;
+import io.mesocosm.protocol.registry.RegistryProtos;
 import io.mesocosm.protocol.registry.RegistryProtos.RegistryRecord;
 import io.mesocosm.runtime.EventLoop;
 import io.mesocosm.runtime.Metrics;
@@ -64,7 +65,7 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
 public final class MasterProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(MasterProcess.class.getName());
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(15);
-  private static final Duration MIRROR_INTERVAL = Duration.ofMillis(500);
+  private static final Duration MIRROR_INTERVAL = Duration.ofSeconds(5);
   private static final Duration WHITELIST_INTERVAL = Duration.ofSeconds(5);
   private static final String VERSION_UNPACKAGED = "0.1.0";
   private static final Event HEARTBEAT = Event.newBuilder().setType(Event.Type.HEARTBEAT).build();
@@ -169,6 +170,7 @@ public final class MasterProcess implements AutoCloseable {
             agents,
             operators,
             metrics,
+            () -> loop.depth() > 0,
             clock,
             random);
     options.whitelist().ifPresent(this::watchWhitelist);
@@ -209,8 +211,16 @@ public final class MasterProcess implements AutoCloseable {
     LateHandler root = new LateHandler();
     HttpServer server = HttpServer.start(options.http().withTls(options.security().tls()), root);
     try {
-      RegistryStorage registry = new RegistryStorage(store(options));
-      List<RegistryRecord> records = registry.read();
+      VersionedStore store = store(options);
+      RegistryStorage registry = new RegistryStorage(store);
+      List<RegistryRecord> records = new ArrayList<>(registry.read());
+      if (store instanceof MemoryStore) {
+        // What an earlier master knew is forgotten: agents of its time may come back.
+        records.add(
+            RegistryRecord.newBuilder()
+                .setCluster(RegistryProtos.Cluster.newBuilder().setHadAgents(true))
+                .build());
+      }
       MasterProcess process =
           new MasterProcess(options, server, registry, clock, random, crashHandler);
       process.loop.start();
