@@ -9,7 +9,7 @@ import java.util.Map;
  * Reads one JSON text strictly (RFC 8259). Nesting is bounded, so that no text can exhaust the
  * stack.
  */
-final class JsonReader {
+public final class JsonReader {
   private static final int DEPTH_MAX = 100;
 
   /** Enough for any double written out; longer ones only cost time, which grows with the square. */
@@ -22,7 +22,8 @@ final class JsonReader {
     this.text = text;
   }
 
-  static JsonValue read(String text) throws InvalidMessageException {
+  /** The one value that the text is; what is wrong with it is said with its place. */
+  public static JsonValue read(String text) throws InvalidMessageException {
     JsonReader reader = new JsonReader(text);
     JsonValue value = reader.value(0);
     reader.skipSpace();

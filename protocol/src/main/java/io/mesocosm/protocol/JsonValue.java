@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** JSON as read, before it becomes a message. */
-sealed interface JsonValue {
+public sealed interface JsonValue {
   /** Fields in the order read; of a repeated name the last value. */
   record Obj(Map<String, JsonValue> fields) implements JsonValue {}
 

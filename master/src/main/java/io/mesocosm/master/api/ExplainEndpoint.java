@@ -10,8 +10,14 @@ import io.mesocosm.master.MasterCommand;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.Identifiers;
+import io.mesocosm.protocol.InvalidMessageException;
+import io.mesocosm.protocol.JsonReader;
+import io.mesocosm.protocol.JsonValue;
 import io.mesocosm.protocol.JsonWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +25,8 @@ import java.util.Optional;
  * not offered, with the figures and what would change that. Ours; Mesos has nothing like it.
  */
 final class ExplainEndpoint implements Handler {
+  private static final String CALL = "EXPLAIN_ALLOCATION";
+
   private final MasterProxy master;
   private final MasterFacts facts;
 
@@ -29,9 +37,65 @@ final class ExplainEndpoint implements Handler {
 
   @Override
   public Response handle(Request request) throws InterruptedException {
-    Optional<FrameworkId> framework = id(request, "framework").map(FrameworkId::new);
-    Optional<AgentId> agent = id(request, "agent").map(AgentId::new);
-    Optional<String> role = request.queryValue("role").filter(text -> !text.isEmpty());
+    return explain(
+        request,
+        request.queryValue("framework"),
+        request.queryValue("role"),
+        request.queryValue("agent"));
+  }
+
+  /**
+   * The same as a call of the operator API, in JSON: {@code {"type":"EXPLAIN_ALLOCATION",
+   * "explain_allocation":{"framework_id":{"value":…},"role":…,"agent_id":{"value":…}}}}. Nothing
+   * for any other call: those are messages that Mesos knows too.
+   */
+  Optional<Response> call(Request request) throws InterruptedException {
+    String body = new String(request.body(), StandardCharsets.UTF_8);
+    if (!body.contains(CALL)
+        || !request.header("Content-Type").equals(Optional.of("application/json"))) {
+      return Optional.empty();
+    }
+    try {
+      JsonValue call = JsonReader.read(body);
+      if (!text(call, "type").equals(Optional.of(CALL))) {
+        return Optional.empty();
+      }
+      Optional<JsonValue> question = field(call, CALL.toLowerCase(Locale.ROOT));
+      if (question.isEmpty()) {
+        throw HttpException.text(400, "Expecting 'explain_allocation' to be present");
+      }
+      return Optional.of(
+          explain(
+              request,
+              field(question.get(), "framework_id").flatMap(id -> text(id, "value")),
+              text(question.get(), "role"),
+              field(question.get(), "agent_id").flatMap(id -> text(id, "value"))));
+    } catch (InvalidMessageException e) {
+      throw HttpException.text(400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Optional<JsonValue> field(JsonValue json, String name) {
+    return json instanceof JsonValue.Obj(Map<String, JsonValue> fields)
+        ? Optional.ofNullable(fields.get(name))
+        : Optional.empty();
+  }
+
+  private static Optional<String> text(JsonValue json, String name) {
+    return field(json, name)
+        .flatMap(value ->
+            value instanceof JsonValue.Text(String text) ? Optional.of(text) : Optional.empty());
+  }
+
+  private Response explain(
+      Request request,
+      Optional<String> frameworkId,
+      Optional<String> roleName,
+      Optional<String> agentId)
+      throws InterruptedException {
+    Optional<FrameworkId> framework = id("framework", frameworkId).map(FrameworkId::new);
+    Optional<AgentId> agent = id("agent", agentId).map(AgentId::new);
+    Optional<String> role = roleName.filter(text -> !text.isEmpty());
     if (framework.isEmpty() && role.isEmpty()) {
       throw HttpException.text(
           400, "whose offers? Give framework=<id> or role=<name>, and agent=<id> to ask of one");
@@ -68,8 +132,8 @@ final class ExplainEndpoint implements Handler {
     return json.endArray().endObject();
   }
 
-  private static Optional<String> id(Request request, String name) {
-    Optional<String> text = request.queryValue(name).filter(value -> !value.isEmpty());
+  private static Optional<String> id(String name, Optional<String> given) {
+    Optional<String> text = given.filter(value -> !value.isEmpty());
     text.flatMap(Identifiers::problem)
         .ifPresent(problem -> {
           throw HttpException.text(400, name + " " + problem);

@@ -53,6 +53,7 @@ public final class MasterApi {
     LoggingLevel logging = new LoggingLevel(clock);
     MasterFiles files = new MasterFiles();
     OperatorReads reads = new OperatorReads(master, facts, figures, logging, files);
+    ExplainEndpoint explain = new ExplainEndpoint(master, facts);
     Renderings renderings = new Renderings(masterIsBusy);
     Router router =
         new Router()
@@ -70,8 +71,8 @@ public final class MasterApi {
           .route(
               "POST",
               prefix + "/api/v1",
-              new OperatorEndpoint(master, facts, reads, operators, streamIds))
-          .route("GET", prefix + "/allocation/explain", new ExplainEndpoint(master, facts))
+              new OperatorEndpoint(master, facts, reads, explain, operators, streamIds))
+          .route("GET", prefix + "/allocation/explain", explain)
           .route("GET", prefix + "/health", _ -> Response.empty(200))
           .route("GET", prefix + "/version", api::version)
           .route("GET", prefix + "/flags", api::flags)

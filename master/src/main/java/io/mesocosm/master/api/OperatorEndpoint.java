@@ -21,6 +21,7 @@ import org.apache.mesos.v1.master.Protos.Call;
 final class OperatorEndpoint implements Handler {
   private final MasterProxy master;
   private final OperatorReads reads;
+  private final ExplainEndpoint explain;
   private final MasterFacts facts;
   private final OperatorStreams streams;
   private final StreamIds streamIds;
@@ -29,17 +30,23 @@ final class OperatorEndpoint implements Handler {
       MasterProxy master,
       MasterFacts facts,
       OperatorReads reads,
+      ExplainEndpoint explain,
       OperatorStreams streams,
       StreamIds streamIds) {
     this.master = master;
     this.facts = facts;
     this.reads = reads;
+    this.explain = explain;
     this.streams = streams;
     this.streamIds = streamIds;
   }
 
   @Override
   public Response handle(Request request) throws InterruptedException {
+    Optional<Response> explanation = explain.call(request);
+    if (explanation.isPresent()) {
+      return explanation.get();
+    }
     Call call = CallBody.read(request, EnumSet.allOf(MediaType.class), Call.newBuilder()).build();
     OperatorCallValidation.problem(call)
         .ifPresent(problem -> {
