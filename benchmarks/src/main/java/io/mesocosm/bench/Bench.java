@@ -58,7 +58,7 @@ public final class Bench implements Callable<Integer> {
   private boolean plain;
 
   @Option(names = "--master-java-options", description = "of the master (${DEFAULT-VALUE})")
-  private String javaOptions = "-Xmx2g -XX:+UseSerialGC";
+  private String javaOptions = "-Xmx2g";
 
   @Option(names = "--master-flags", description = "more flags of the master, apart by spaces")
   private String flags = "";
@@ -102,9 +102,15 @@ public final class Bench implements Callable<Integer> {
         !plain,
         new MasterUnderTest.Options(
             System.getProperty("bench.master.classpath", System.getProperty("java.class.path")),
-            words(javaOptions),
+            words(javaOptions + " " + startUpCache()),
             words(flags)),
         Path.of(System.getProperty("bench.peer", "benchmarks/peer")));
+  }
+
+  /** The launcher's, where ./bench found it: a master is measured as it is run. */
+  private static String startUpCache() {
+    String file = System.getProperty("bench.master.cache", "");
+    return file.isEmpty() ? "" : "-XX:AOTCache=" + file;
   }
 
   private static List<String> words(String text) {

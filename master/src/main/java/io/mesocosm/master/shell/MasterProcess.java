@@ -1,7 +1,6 @@
 package io.mesocosm.master.shell;
 
 import static java.lang.System.Logger.Level.INFO;
-import static java.lang.System.Logger.Level.WARNING;
 
 import io.mesocosm.allocator.Allocator;
 import io.mesocosm.coordination.FileStore;
@@ -10,7 +9,6 @@ import io.mesocosm.coordination.VersionedStore;
 import io.mesocosm.coordination.ZooKeeperStore;
 import io.mesocosm.http.Handler;
 import io.mesocosm.http.HttpServer;
-import io.mesocosm.http.Response;
 import io.mesocosm.http.security.SecurityOptions;
 import io.mesocosm.master.CallAnswer;
 import io.mesocosm.master.ClusterEvent;
@@ -33,11 +31,6 @@ import io.mesocosm.runtime.Metrics;
 import io.mesocosm.runtime.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,15 +38,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedSet;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.apache.mesos.v1.Protos.Address;
 import org.apache.mesos.v1.Protos.MasterInfo;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
@@ -66,8 +54,6 @@ public final class MasterProcess implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(MasterProcess.class.getName());
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(15);
   private static final Duration MIRROR_INTERVAL = Duration.ofSeconds(5);
-  private static final Duration WHITELIST_INTERVAL = Duration.ofSeconds(5);
-  private static final String VERSION_UNPACKAGED = "0.1.0";
   private static final Event HEARTBEAT = Event.newBuilder().setType(Event.Type.HEARTBEAT).build();
 
   /** What the loop takes: commands for the core, and readers. */
@@ -111,9 +97,6 @@ public final class MasterProcess implements AutoCloseable {
   /** Whether anything has happened since the readers were told. Of the loop's thread. */
   private boolean changed = true;
 
-  /** Of the timers' thread. */
-  private Optional<SortedSet<String>> whitelisted = Optional.empty();
-
   private MasterProcess(
       MasterOptions options,
       HttpServer server,
@@ -125,11 +108,11 @@ public final class MasterProcess implements AutoCloseable {
     this.server = server;
     this.registry = registry;
     Instant started = clock.instant();
-    MasterInfo info = masterInfo(options, server.port(), random);
+    MasterInfo info = MasterIdentity.draw(options, server.port(), random);
     MasterFacts facts =
         new MasterFacts(
             info,
-            version(),
+            MasterIdentity.version(),
             started,
             options.cluster(),
             options.core().authorizer(),
@@ -173,7 +156,10 @@ public final class MasterProcess implements AutoCloseable {
             () -> loop.depth() > 0,
             clock,
             random);
-    options.whitelist().ifPresent(this::watchWhitelist);
+    options
+        .whitelist()
+        .ifPresent(file ->
+            watch(new WhitelistFile(file, names -> post(new MasterCommand.WhitelistRead(names)))));
     mirrorSoon();
     LOG.log(
         INFO,
@@ -225,7 +211,7 @@ public final class MasterProcess implements AutoCloseable {
           new MasterProcess(options, server, registry, clock, random, crashHandler);
       process.loop.start();
       process.post(new MasterCommand.RegistryRead(records));
-      root.handler = Optional.of(process.routes);
+      root.serve(process.routes);
       return process;
     } catch (RuntimeException e) {
       server.close();
@@ -266,22 +252,6 @@ public final class MasterProcess implements AutoCloseable {
     timers.close();
     readers.close();
     registry.close();
-  }
-
-  /**
-   * Answers 503 until the master behind it is there: its own port is known only once it listens.
-   */
-  private static final class LateHandler implements Handler {
-    // Written once by the thread that starts the master, read by HTTP threads.
-    private volatile Optional<Handler> handler = Optional.empty();
-
-    @Override
-    public Response handle(io.mesocosm.http.Request request) throws Exception {
-      Optional<Handler> now = handler;
-      return now.isPresent()
-          ? now.get().handle(request)
-          : Response.text(503, "the master is starting");
-    }
   }
 
   private void post(MasterCommand command) {
@@ -334,27 +304,10 @@ public final class MasterProcess implements AutoCloseable {
         });
   }
 
-  /** The file is looked at every few seconds; one that cannot be read changes nothing. */
-  private void watchWhitelist(Path file) {
-    try {
-      SortedSet<String> names = new TreeSet<>();
-      Files.readAllLines(file).stream()
-          .map(String::strip)
-          .filter(name -> !name.isEmpty())
-          .forEach(names::add);
-      if (!whitelisted.equals(Optional.of(names))) {
-        whitelisted = Optional.of(names);
-        post(
-            new MasterCommand.WhitelistRead(
-                names.contains("*") ? Optional.empty() : Optional.of(names)));
-      }
-    } catch (IOException e) {
-      LOG.log(WARNING, "--whitelist=" + file + " cannot be read: the last one holds on", e);
-    }
+  private void watch(WhitelistFile file) {
+    file.read();
     timers.set(
-        new TimerKey.Whitelist(),
-        clock.instant().plus(WHITELIST_INTERVAL),
-        () -> watchWhitelist(file));
+        new TimerKey.Whitelist(), clock.instant().plus(WhitelistFile.INTERVAL), () -> watch(file));
   }
 
   private void perform(MasterEffect effect) {
@@ -404,55 +357,6 @@ public final class MasterProcess implements AutoCloseable {
     } else {
       timers.cancel(key);
     }
-  }
-
-  private static MasterInfo masterInfo(MasterOptions options, int port, RandomGenerator random) {
-    InetAddress address = advertised(options.http().bindAddress());
-    String ip = address.getHostAddress();
-    String hostname = options.hostname().orElseGet(address::getCanonicalHostName);
-    MasterInfo.Builder info =
-        MasterInfo.newBuilder()
-            .setId(new UUID(random.nextLong(), random.nextLong()).toString())
-            // Network byte order, as the wire has always had it.
-            .setIp(
-                address instanceof Inet4Address
-                    ? ByteBuffer.wrap(address.getAddress()).order(ByteOrder.LITTLE_ENDIAN).getInt()
-                    : 0)
-            .setPort(port)
-            .setPid("master@" + ip + ":" + port)
-            .setHostname(hostname)
-            .setVersion(version())
-            .setAddress(Address.newBuilder().setHostname(hostname).setIp(ip).setPort(port));
-    options.domain().ifPresent(info::setDomain);
-    info.addCapabilities(
-        MasterInfo.Capability.newBuilder().setType(MasterInfo.Capability.Type.AGENT_UPDATE));
-    info.addCapabilities(
-        MasterInfo.Capability.newBuilder().setType(MasterInfo.Capability.Type.AGENT_DRAINING));
-    return info.build();
-  }
-
-  /** The address given, or for "all addresses" the one that this host's own name stands for. */
-  private static InetAddress advertised(String ip) {
-    try {
-      InetAddress given = InetAddress.getByName(ip);
-      if (!given.isAnyLocalAddress()) {
-        return given;
-      }
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(
-          "--ip=" + ip + " is no address: give one of this host, or 0.0.0.0", e);
-    }
-    try {
-      return InetAddress.getLocalHost();
-    } catch (UnknownHostException e) {
-      LOG.log(INFO, "this host's own name has no address: the loopback address is announced", e);
-      return InetAddress.getLoopbackAddress();
-    }
-  }
-
-  private static String version() {
-    return Optional.ofNullable(MasterProcess.class.getPackage().getImplementationVersion())
-        .orElse(VERSION_UNPACKAGED);
   }
 
   private static void prepare(Path workDir) {
