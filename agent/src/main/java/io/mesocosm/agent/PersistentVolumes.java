@@ -42,7 +42,9 @@ final class PersistentVolumes {
   /** The folder of a volume, absolute. */
   static String path(Resource volume, String workDir) {
     DiskInfo disk = volume.getDisk();
-    String below = "/volumes/roles/" + role(volume) + "/" + disk.getPersistence().getId();
+    // No role holds a space: else the volumes of a/b would lie within those of a.
+    String role = role(volume).replace('/', ' ');
+    String below = "/volumes/roles/" + role + "/" + disk.getPersistence().getId();
     if (!disk.hasSource()) {
       return workDir + below;
     }

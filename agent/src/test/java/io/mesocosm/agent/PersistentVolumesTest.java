@@ -33,13 +33,13 @@ class PersistentVolumesTest {
   @Test
   void rootDiskHasItsVolumesInTheWorkDirectory() {
     assertThat(PersistentVolumes.path(volume("v1", DiskInfo.newBuilder()), "/work"))
-        .isEqualTo("/work/volumes/roles/org/db/v1");
+        .isEqualTo("/work/volumes/roles/org db/v1");
   }
 
   @Test
   void pathDiskHasThemBelowItsRootWhichMayBeRelative() {
     assertThat(PersistentVolumes.path(volume("v1", source(DiskInfo.Source.Type.PATH)), "/work"))
-        .isEqualTo("/work/fast/volumes/roles/org/db/v1");
+        .isEqualTo("/work/fast/volumes/roles/org db/v1");
   }
 
   @Test
@@ -54,7 +54,7 @@ class PersistentVolumesTest {
             PersistentVolumes.mounts(
                 List.of(AgentStory.scalar("cpus", 1), volume("v1", DiskInfo.newBuilder())),
                 "/work"))
-        .containsExactly(new VolumeMount("/work/volumes/roles/org/db/v1", "data", false));
+        .containsExactly(new VolumeMount("/work/volumes/roles/org db/v1", "data", false));
   }
 
   @Test

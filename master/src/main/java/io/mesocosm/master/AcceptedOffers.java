@@ -73,6 +73,7 @@ final class AcceptedOffers {
 
   Leftover apply(List<Operation> list) {
     for (Operation operation : list) {
+      framework.tally().operated(operation.getType());
       switch (operation.getType()) {
         case LAUNCH -> {
           for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
@@ -227,7 +228,6 @@ final class AcceptedOffers {
 
   private void refuse(List<TaskInfo> tasks, String message, TaskStatus.Reason reason) {
     for (TaskInfo task : tasks) {
-      outbox.count("master/tasks_error");
       TaskStatus status =
           Statuses.of(
               task.getTaskId(),
@@ -236,6 +236,7 @@ final class AcceptedOffers {
               reason,
               message,
               now);
+      TaskMetrics.count(framework, TaskState.TASK_ERROR, status, outbox);
       outbox.toScheduler(framework, Statuses.update(status));
     }
   }
@@ -249,7 +250,7 @@ final class AcceptedOffers {
 
   private void convert(Operation operation) {
     Optional<String> problem =
-        unanswerable(operation).or(() -> access.operate(framework.info(), operation));
+        unanswerable(operation).or(() -> access.operate(framework.info(), operation, agent));
     if (problem.isPresent()) {
       operations.refuse(framework, operation, agent.id(), problem.get());
       return;
@@ -282,7 +283,7 @@ final class AcceptedOffers {
 
   private void convert(Operation operation, Resources consumed, Resources converted) {
     if (operation.getType() == Operation.Type.DESTROY) {
-      rescindOthers(consumed.shared().unallocated());
+      offers.rescindHolding(agent.id(), consumed.shared().unallocated(), now);
     }
     allocator.convertAllocated(framework.id(), agent.id(), consumed, converted);
     agent.convertTotal(consumed.unallocated(), converted.unallocated());
@@ -296,17 +297,6 @@ final class AcceptedOffers {
       made = made.plus(converted);
     }
     operations.start(agent, Optional.of(framework), operation, now);
-  }
-
-  /** Shared volumes may stand in several offers; those are void once it is destroyed (OP6). */
-  private void rescindOthers(Resources volumes) {
-    for (Resource volume : volumes.entries()) {
-      for (Offer offer : offers.on(agent.id())) {
-        if (offer.resources().unallocated().contains(Resources.of(volume))) {
-          offers.rescind(offer, now);
-        }
-      }
-    }
   }
 
   /** Why an operation whose outcome the framework wants to hear of cannot be done, if so. */

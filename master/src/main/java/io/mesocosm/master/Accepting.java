@@ -7,7 +7,6 @@ import io.mesocosm.model.AgentId;
 import io.mesocosm.model.Identifiers;
 import io.mesocosm.model.OfferId;
 import io.mesocosm.model.resource.Resources;
-import io.mesocosm.protocol.TaskStates;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -52,7 +51,9 @@ final class Accepting {
   void decline(Framework framework, Call.Decline call, Instant now) {
     outbox.count("master/messages_decline_offers");
     Optional<Instant> until = Filters.until(call.getFilters(), config.allocationInterval(), now);
-    own(framework, call.getOfferIdsList()).forEach(offer -> offers.discard(offer, until, now));
+    Set<Offer> declined = own(framework, call.getOfferIdsList());
+    framework.tally().declined(declined.size());
+    declined.forEach(offer -> offers.discard(offer, until, now));
   }
 
   void accept(Framework framework, Call.Accept call, Instant now) {
@@ -66,6 +67,7 @@ final class Accepting {
       lose(framework, call, problem.orElse("Agent is gone"), now);
       return;
     }
+    framework.tally().accepted(accepted.size());
     Resources remaining = Resources.NONE;
     String role = "*";
     for (Offer offer : accepted) {
@@ -151,7 +153,7 @@ final class Accepting {
                 TaskStatus.Reason.REASON_INVALID_OFFERS,
                 "Task launched with invalid offers: " + problem,
                 now);
-        outbox.count("master/tasks_" + TaskStates.shortName(state));
+        TaskMetrics.count(framework, state, status, outbox);
         outbox.toScheduler(framework, Statuses.update(status));
       }
       if (operation.hasId()) {

@@ -2,7 +2,6 @@ package io.mesocosm.master;
 
 import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.AgentId;
-import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.time.Instant;
 import java.util.List;
@@ -69,7 +68,7 @@ final class AgentRemoval {
                 now,
                 now);
         outbox.toScheduler(framework.get(), Statuses.update(status));
-        outbox.count("master/tasks_" + TaskStates.shortName(state));
+        TaskMetrics.count(framework.get(), state, status, outbox);
         task.record(status, TaskState.TASK_UNREACHABLE);
         framework.get().toUnreachable(task);
       }

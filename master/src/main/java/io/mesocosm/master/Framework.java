@@ -26,6 +26,7 @@ final class Framework {
   private final Instant registeredAt;
   private final int unreachableTasksMax;
   private final Changes changes;
+  private final FrameworkTally tally = new FrameworkTally(this::changed);
   private FrameworkInfo info;
   private SortedSet<String> roles;
   private SortedSet<String> suppressedRoles = new TreeSet<>();
@@ -212,6 +213,11 @@ final class Framework {
     changes.taskCompleted(task, task.view());
   }
 
+  /** What has happened to it so far. */
+  FrameworkTally tally() {
+    return tally;
+  }
+
   /** Something that the view shows is different now. */
   void changed() {
     changes.framework(this);
@@ -239,7 +245,8 @@ final class Framework {
         List.of(),
         List.of(),
         Resources.NONE,
-        Resources.NONE);
+        Resources.NONE,
+        Collections.unmodifiableSortedMap(tally.counts()));
   }
 
   private static Set<Capability.Type> capabilities(FrameworkInfo info) {

@@ -44,6 +44,10 @@ final class KnownOperation {
     return framework;
   }
 
+  Offer.Operation.Type type() {
+    return info.getType();
+  }
+
   /** Set if its framework wants to be told of it. */
   Optional<OperationID> id() {
     return info.hasId() ? Optional.of(info.getId()) : Optional.empty();

@@ -1,6 +1,7 @@
 package io.mesocosm.master;
 
 import io.mesocosm.allocator.Allocator;
+import io.mesocosm.allocator.AllocatorFigures;
 import io.mesocosm.allocator.Explanation;
 import io.mesocosm.model.access.Principal;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
@@ -170,7 +171,13 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
             maintenance.schedule(),
             maintenance.down().stream().map(MachineKey::message).toList(),
             inverseOffers.statuses()),
-        new MasterSnapshot.AllocationView(allocator.dominantShares()));
+        shares());
+  }
+
+  private MasterSnapshot.AllocationView shares() {
+    AllocatorFigures figures = allocator.figures();
+    return new MasterSnapshot.AllocationView(
+        figures.dominantShareByRole(), figures.offersFilteredByRole(), figures.agentsWaiting());
   }
 
   private void agentCall(MasterCommand.AgentCall command, Instant now) {

@@ -98,6 +98,7 @@ public record MasterSnapshot(
    * @param info with its id
    * @param active whether it gets offers
    * @param recovered known from agents only, not subscribed since this master began
+   * @param counts what has happened to it, by the metric's name below its prefix
    */
   public record FrameworkView(
       FrameworkId id,
@@ -117,7 +118,8 @@ public record MasterSnapshot(
       List<ExecutorView> executors,
       List<Offer> offers,
       Resources used,
-      Resources offered) {
+      Resources offered,
+      SortedMap<String, Long> counts) {
     FrameworkView with(
         List<TaskView> live,
         List<TaskView> unreachable,
@@ -144,7 +146,8 @@ public record MasterSnapshot(
           nowExecutors,
           nowOffers,
           nowUsed,
-          nowOffered);
+          nowOffered,
+          counts);
     }
   }
 
@@ -192,6 +195,11 @@ public record MasterSnapshot(
 
   /**
    * @param dominantShares of roles, from 0 to 1
+   * @param activeFilters how many refusals hold now, by role
+   * @param agentsWaiting how many the next allocation will look at
    */
-  public record AllocationView(SortedMap<String, Double> dominantShares) {}
+  public record AllocationView(
+      SortedMap<String, Double> dominantShares,
+      SortedMap<String, Integer> activeFilters,
+      int agentsWaiting) {}
 }

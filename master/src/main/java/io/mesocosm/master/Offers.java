@@ -5,6 +5,8 @@ import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.OfferId;
+import io.mesocosm.model.resource.Resource;
+import io.mesocosm.model.resource.Resources;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,7 +102,10 @@ final class Offers {
     fresh.forEach((framework, offers) ->
         registry
             .framework(framework)
-            .ifPresent(to -> outbox.toScheduler(to, OfferMessages.offers(to, offers, registry))));
+            .ifPresent(to -> {
+              to.tally().offered(offers.size());
+              outbox.toScheduler(to, OfferMessages.offers(to, offers, registry));
+            }));
     setFilterTimer();
   }
 
@@ -140,13 +145,26 @@ final class Offers {
     outbox.count("master/offers_rescinded");
     registry
         .framework(offer.framework())
-        .ifPresent(framework ->
-            outbox.toScheduler(
-                framework,
-                Event.newBuilder()
-                    .setType(Event.Type.RESCIND)
-                    .setRescind(Event.Rescind.newBuilder().setOfferId(OfferMessages.id(offer)))
-                    .build()));
+        .ifPresent(framework -> {
+          framework.tally().rescinded();
+          outbox.toScheduler(
+              framework,
+              Event.newBuilder()
+                  .setType(Event.Type.RESCIND)
+                  .setRescind(Event.Rescind.newBuilder().setOfferId(OfferMessages.id(offer)))
+                  .build());
+        });
+  }
+
+  /** Shared volumes may stand in several offers; those are void once it is destroyed (OP6). */
+  void rescindHolding(AgentId agent, Resources shared, Instant now) {
+    for (Resource volume : shared.entries()) {
+      for (Offer offer : on(agent)) {
+        if (offer.resources().unallocated().contains(Resources.of(volume))) {
+          rescind(offer, now);
+        }
+      }
+    }
   }
 
   List<Offer> of(FrameworkId framework) {

@@ -10,7 +10,6 @@ import java.util.Set;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.Offer.Operation;
-import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
 /** What frameworks may do, as access lists say (contracts/mesos-ha.md §10). Pure. */
@@ -58,7 +57,7 @@ final class OperationAccess {
   }
 
   /** Whether an operation on resources may be done. */
-  Optional<String> operate(FrameworkInfo framework, Operation operation) {
+  Optional<String> operate(FrameworkInfo framework, Operation operation, Agent agent) {
     if (authorizer.equals(Authorizer.PERMISSIVE)) {
       return Optional.empty();
     }
@@ -80,7 +79,10 @@ final class OperationAccess {
               Action.CREATE_VOLUME,
               OperatorOperations.roles(operation.getCreate().getVolumesList()));
       case DESTROY ->
-          all(subject, Action.DESTROY_VOLUME, creators(operation.getDestroy().getVolumesList()));
+          all(
+              subject,
+              Action.DESTROY_VOLUME,
+              VolumeCreators.of(operation.getDestroy().getVolumesList(), Optional.of(agent)));
       case GROW_VOLUME ->
           all(
               subject,
@@ -103,11 +105,5 @@ final class OperationAccess {
       }
     }
     return Optional.empty();
-  }
-
-  private static List<String> creators(List<Resource> volumes) {
-    return volumes.stream()
-        .map(volume -> volume.getDisk().getPersistence().getPrincipal())
-        .toList();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -95,7 +96,7 @@ final class Operations {
     OperationStatus status = OperationMessages.status(update.getStatus(), known);
     known.record(status);
     if (known.isTerminal()) {
-      outbox.count("master/operations/" + OperationMessages.shortName(status.getState()));
+      count(known.type(), OperationMessages.shortName(status.getState()));
     }
     Optional<Framework> framework = known.framework().flatMap(registry::framework);
     boolean awaited =
@@ -150,7 +151,7 @@ final class Operations {
       }
       remove(known);
       if (known.id().isPresent() && !known.isTerminal()) {
-        outbox.count("master/operations/dropped");
+        count(known.type(), "dropped");
         known
             .framework()
             .flatMap(registry::framework)
@@ -290,9 +291,14 @@ final class Operations {
     return find(framework, id).isPresent();
   }
 
+  private void count(Offer.Operation.Type type, String state) {
+    outbox.count("master/operations/" + state);
+    outbox.count("master/operations/" + type.name().toLowerCase(Locale.ROOT) + "/" + state);
+  }
+
   /** A framework asked to be told of an operation, and it cannot be done. */
   void refuse(Framework framework, Offer.Operation operation, AgentId agent, String message) {
-    outbox.count("master/operations/error");
+    count(operation.getType(), "error");
     if (operation.hasId()) {
       tell(framework, OperationMessages.error(operation.getId(), agent, message));
     }

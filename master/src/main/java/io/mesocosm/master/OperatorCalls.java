@@ -203,9 +203,9 @@ final class OperatorCalls {
           all(
               principal,
               Action.DESTROY_VOLUME,
-              call.getDestroyVolumes().getVolumesList().stream()
-                  .map(volume -> volume.getDisk().getPersistence().getPrincipal())
-                  .toList());
+              VolumeCreators.of(
+                  call.getDestroyVolumes().getVolumesList(),
+                  WireIds.agent(call.getDestroyVolumes().getAgentId()).flatMap(registry::agent)));
       case GROW_VOLUME -> resize(principal, call.getGrowVolume().getVolume());
       case SHRINK_VOLUME -> resize(principal, call.getShrinkVolume().getVolume());
       case TEARDOWN ->

@@ -1,5 +1,6 @@
 package io.mesocosm.master;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.Offer.Operation;
@@ -61,6 +62,23 @@ final class OperatorOperations {
       default -> throw new IllegalArgumentException(call.getType() + " is no resource call");
     }
     return operation.build();
+  }
+
+  /** Every resource that the operation names. */
+  static List<Resource> resources(Operation operation) {
+    List<Resource> all = new ArrayList<>(operation.getReserve().getSourceList());
+    all.addAll(operation.getReserve().getResourcesList());
+    all.addAll(operation.getUnreserve().getResourcesList());
+    all.addAll(operation.getCreate().getVolumesList());
+    all.addAll(operation.getDestroy().getVolumesList());
+    if (operation.hasGrowVolume()) {
+      all.add(operation.getGrowVolume().getVolume());
+      all.add(operation.getGrowVolume().getAddition());
+    }
+    if (operation.hasShrinkVolume()) {
+      all.add(operation.getShrinkVolume().getVolume());
+    }
+    return all;
   }
 
   /** The roles that resources are reserved for, in either form of reservations. */

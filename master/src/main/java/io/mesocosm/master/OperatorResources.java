@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.Offer.Operation;
+import org.apache.mesos.v1.Protos.Resource;
 
 /**
  * Reservations and volumes that operators make and undo: on what is not in use, taking offers back
@@ -41,10 +42,23 @@ final class OperatorResources {
       return;
     }
     Agent agent = found.get();
+    if (OperatorOperations.resources(operation).stream().anyMatch(Resource::hasAllocationInfo)) {
+      outbox.refuse(
+          request,
+          400,
+          "Invalid "
+              + operation.getType()
+              + " operation: 'allocation_info' is set, and an operator's resources are allocated to"
+              + " nobody: leave it out");
+      return;
+    }
     switch (ResourceOperations.byOperator(operation, agent, principal)) {
       case ResourceOperations.Refused(String problem) ->
           outbox.refuse(request, 400, "Invalid " + operation.getType() + " operation: " + problem);
       case ResourceOperations.Conversion(Resources consumed, Resources converted) -> {
+        if (operation.getType() == Operation.Type.DESTROY) {
+          offers.rescindHolding(agent.id(), consumed.shared(), now);
+        }
         if (!makeFree(agent, consumed, now)) {
           outbox.refuse(
               request,

@@ -17,7 +17,10 @@ final class Outbox {
    */
   void toScheduler(Framework framework, Event event) {
     framework.stream()
-        .ifPresent(stream -> effects.add(new MasterEffect.SendToScheduler(stream, event)));
+        .ifPresent(stream -> {
+          framework.tally().told(event.getType());
+          effects.add(new MasterEffect.SendToScheduler(stream, event));
+        });
   }
 
   void toAgent(Agent agent, LinkEvent event) {

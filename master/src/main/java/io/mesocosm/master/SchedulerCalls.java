@@ -103,6 +103,7 @@ final class SchedulerCalls {
   }
 
   private CallAnswer dispatch(Framework framework, Call call, Instant now) {
+    framework.tally().called(call.getType());
     switch (call.getType()) {
       case TEARDOWN -> subscriptions.remove(framework, now);
       case ACCEPT -> accepting.accept(framework, call.getAccept(), now);

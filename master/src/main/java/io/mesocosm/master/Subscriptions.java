@@ -160,6 +160,7 @@ final class Subscriptions {
   }
 
   private void welcome(Framework framework, Instant now) {
+    framework.tally().called(Call.Type.SUBSCRIBE);
     outbox.toScheduler(
         framework,
         Event.newBuilder()

@@ -67,11 +67,12 @@ final class Tasks {
             .get()
             .task(new TaskId(status.getTaskId().getValue()))
             .filter(task -> task.agent().equals(agent.id()));
-    known.ifPresent(task -> record(task, agent, update, now));
+    known.ifPresent(task -> record(framework.get(), task, agent, update, now));
     outbox.toScheduler(framework.get(), Statuses.update(status));
   }
 
-  private void record(Task task, Agent agent, LinkCall.Update update, Instant now) {
+  private void record(
+      Framework framework, Task task, Agent agent, LinkCall.Update update, Instant now) {
     TaskStatus status = update.getStatus();
     TaskState latest =
         update.hasLatestState() && !TaskStates.isTerminal(status.getState())
@@ -83,7 +84,7 @@ final class Tasks {
       task.awaitAcknowledgement(status);
     }
     if (task.isTerminal() && !wasTerminal) {
-      count(task, status);
+      TaskMetrics.count(framework, task.latestState(), status, outbox);
       release(task, agent, now);
     } else if (task.latestState() == TaskState.TASK_UNREACHABLE) {
       release(task, agent, now);
@@ -167,7 +168,7 @@ final class Tasks {
   void end(Task task, Framework framework, Optional<Agent> agent, TaskStatus status, Instant now) {
     if (!task.isTerminal()) {
       task.record(status, status.getState());
-      count(task, status);
+      TaskMetrics.count(framework, task.latestState(), status, outbox);
     }
     agent.ifPresent(on -> {
       release(task, on, now);
@@ -184,19 +185,6 @@ final class Tasks {
     agent.released(task);
     allocator.recover(task.framework(), agent.id(), task.resources(), Optional.empty());
     offers.allocateSoon(now);
-  }
-
-  private void count(Task task, TaskStatus status) {
-    outbox.count("master/tasks_" + TaskStates.shortName(task.latestState()));
-    if (status.hasSource() && status.hasReason()) {
-      outbox.count(
-          "master/task_"
-              + TaskStates.shortName(task.latestState())
-              + "/"
-              + status.getSource().name().toLowerCase(java.util.Locale.ROOT)
-              + "/"
-              + status.getReason().name().toLowerCase(java.util.Locale.ROOT));
-    }
   }
 
   static LinkEvent shutdownFramework(FrameworkId id) {

@@ -131,7 +131,7 @@ final class FrameworkJson {
     json.field("executor_id", executor.getExecutorId().getValue());
     json.field("name", executor.getName());
     json.field("framework_id", view.framework().value());
-    WireJson.message(json, "command", executor.getCommand());
+    WireJson.command(json, executor.getCommand());
     ResourceJson.write(json, "resources", view.resources());
     view.resources().entries().stream()
         .flatMap(entry -> entry.allocationRole().stream())

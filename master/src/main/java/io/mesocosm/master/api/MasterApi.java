@@ -77,18 +77,21 @@ public final class MasterApi {
           .route("GET", prefix + "/version", api::version)
           .route("GET", prefix + "/flags", api::flags)
           .route("GET", prefix + "/redirect", api::redirect)
-          .route("GET", prefix + "/metrics/snapshot", figures::snapshot)
-          .route("GET", prefix + "/metrics", figures::prometheus)
+          .route(
+              "GET",
+              prefix + "/metrics/snapshot",
+              api.permitted("/metrics/snapshot", figures::snapshot))
+          .route("GET", prefix + "/metrics", api.permitted("/metrics", figures::prometheus))
           .route(
               "GET",
               prefix + "/system/stats.json",
               _ -> Response.json(200, MachineLoad.read().json()))
-          .route("GET", prefix + "/logging/toggle", request -> api.toggle(request, logging))
-          .route("POST", prefix + "/logging/toggle", request -> api.toggle(request, logging))
+          .route("GET", prefix + "/logging/toggle", api.toggles(logging))
+          .route("POST", prefix + "/logging/toggle", api.toggles(logging))
           .route("GET", prefix + "/files/browse", files::browse)
           .route("GET", prefix + "/files/read", files::read)
           .route("GET", prefix + "/files/download", files::download)
-          .route("GET", prefix + "/files/debug", files::debug);
+          .route("GET", prefix + "/files/debug", api.permitted("/files/debug", files::debug));
       state(router, prefix, new StateEndpoints(master, facts, renderings));
       decisions(router, prefix, new DecisionEndpoints(master, facts), new LegacyWrites(master));
     }
@@ -142,6 +145,26 @@ public final class MasterApi {
   private Response redirect(Request request) {
     String leader = "//" + facts.info().getHostname() + ":" + facts.info().getPort();
     return Response.empty(307).withHeader("Location", leader);
+  }
+
+  /** What has no action of its own is asked for by its path ({@code get_endpoints}). */
+  private Handler permitted(String path, Handler handler) {
+    return request -> {
+      if (!facts.authorizer().allows(request.principal(), Action.GET_ENDPOINT_WITH_PATH, path)) {
+        throw HttpException.text(
+            403,
+            "Not authorized: "
+                + Action.GET_ENDPOINT_WITH_PATH.key()
+                + " is not allowed for "
+                + path
+                + " (--acls)");
+      }
+      return handler.handle(request);
+    };
+  }
+
+  private Handler toggles(LoggingLevel logging) {
+    return permitted("/logging/toggle", request -> toggle(request, logging));
   }
 
   private Response toggle(Request request, LoggingLevel logging) {

@@ -12,6 +12,7 @@ import org.apache.mesos.v1.Protos.MasterInfo;
  * @param version of the software, e.g. {@code 0.1.0}
  * @param started when it began; it leads from then on
  * @param authorizer decides who may see what
+ * @param frameworkMetrics whether there are metrics of each framework
  * @param flagTexts flags as given, by name
  */
 public record MasterFacts(
@@ -20,4 +21,5 @@ public record MasterFacts(
     Instant started,
     Optional<String> cluster,
     Authorizer authorizer,
+    boolean frameworkMetrics,
     SortedMap<String, String> flagTexts) {}

@@ -76,14 +76,30 @@ final class MetricsEndpoint {
     values.put("master/uptime_secs", up.toMillis() / 1000.0);
     agents(values, snapshot);
     frameworks(values, snapshot);
+    if (facts.frameworkMetrics()) {
+      FrameworkMetrics.add(values, snapshot);
+    }
     tasks(values, snapshot);
     quotas(values, snapshot);
-    snapshot
-        .shares()
+    allocator(values, snapshot.shares());
+    return values;
+  }
+
+  private static void allocator(
+      SortedMap<String, Double> values, MasterSnapshot.AllocationView shares) {
+    shares
         .dominantShares()
         .forEach((role, share) ->
             values.put("allocator/mesos/roles/" + role + "/shares/dominant", share));
-    return values;
+    shares
+        .activeFilters()
+        .forEach((role, count) ->
+            values.put(
+                "allocator/mesos/offer_filters/roles/" + role + "/active", count.doubleValue()));
+    // What waits for our allocator is agents to look at: it has no queue of messages.
+    for (String prefix : List.of("allocator/", "allocator/mesos/")) {
+      values.put(prefix + "event_queue_dispatches", (double) shares.agentsWaiting());
+    }
   }
 
   private static void agents(SortedMap<String, Double> values, MasterSnapshot snapshot) {

@@ -18,6 +18,7 @@ import org.apache.mesos.v1.Protos.OfferID;
 import org.apache.mesos.v1.Protos.Resource.AllocationInfo;
 import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.Protos.TimeInfo;
 import org.apache.mesos.v1.master.Protos.Response;
 
@@ -126,6 +127,7 @@ final class OperatorMessages {
     view.executor()
         .ifPresent(id -> task.setExecutorId(ExecutorID.newBuilder().setValue(id.value())));
     view.unacknowledged()
+        .or(() -> view.statuses().reversed().stream().filter(TaskStatus::hasUuid).findFirst())
         .ifPresent(status ->
             task.setStatusUpdateState(status.getState()).setStatusUpdateUuid(status.getUuid()));
     if (info.hasLabels()) {

@@ -138,7 +138,8 @@ final class Visible {
         framework.executors().stream().filter(executor -> executor(executor, info)).toList(),
         framework.offers(),
         framework.used(),
-        framework.offered());
+        framework.offered(),
+        framework.counts());
   }
 
   private List<TaskView> tasks(List<TaskView> tasks, FrameworkInfo framework) {

@@ -5,6 +5,7 @@ import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.protocol.MesosJson;
 import java.time.Instant;
 import java.util.List;
+import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.Labels;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -38,6 +39,31 @@ final class WireJson {
     json.name("capabilities").beginArray();
     capabilities.forEach(capability -> json.value(capability.getType().name()));
     json.endArray();
+  }
+
+  /** With {@code argv} and {@code uris} even where there are none. */
+  static void command(JsonWriter json, CommandInfo command) {
+    json.name("command").beginObject();
+    if (command.hasShell()) {
+      json.field("shell", command.getShell());
+    }
+    if (command.hasValue()) {
+      json.field("value", command.getValue());
+    }
+    json.name("argv").beginArray();
+    command.getArgumentsList().forEach(json::value);
+    json.endArray();
+    if (command.hasEnvironment()) {
+      message(json, "environment", command.getEnvironment());
+    }
+    json.name("uris").beginArray();
+    for (CommandInfo.URI uri : command.getUrisList()) {
+      json.beginObject()
+          .field("value", uri.getValue())
+          .field("executable", uri.getExecutable())
+          .endObject();
+    }
+    json.endArray().endObject();
   }
 
   static void statuses(JsonWriter json, List<TaskStatus> statuses) {

@@ -184,6 +184,12 @@ public final class MasterFlags {
           100_000,
           "how many instructions a regular expression in offer constraints may compile to");
 
+  public static final Flag<Boolean> FRAMEWORK_METRICS =
+      Flag.bool(
+          "publish_per_framework_metrics",
+          true,
+          "whether there are metrics of each framework, which grow with their number");
+
   /** Ours. */
   public static final Flag<Integer> COMMANDS_WAITING_MAX =
       Flag.integer(
@@ -217,6 +223,7 @@ public final class MasterFlags {
                   FAIR_SHARING_EXCLUDED,
                   FILTER_GPU_RESOURCES,
                   WHITELIST,
+                  FRAMEWORK_METRICS,
                   ROLES,
                   WEIGHTS,
                   ROOT_SUBMISSIONS,

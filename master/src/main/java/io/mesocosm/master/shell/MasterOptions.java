@@ -28,6 +28,7 @@ import org.apache.mesos.v1.Protos.MasterInfo;
  * @param allocator {@code hierarchical} or a class name
  * @param weights by role, until operators say otherwise
  * @param whitelist a file of host names, read again every few seconds
+ * @param frameworkMetrics whether {@code /metrics} names each framework
  * @param flagTexts every flag by name, as {@code /flags} shows them
  */
 public record MasterOptions(
@@ -44,6 +45,7 @@ public record MasterOptions(
     AllocatorConfig allocation,
     SortedMap<String, Double> weights,
     Optional<Path> whitelist,
+    boolean frameworkMetrics,
     int operatorStreamsMax,
     int commandsWaitingMax,
     SortedMap<String, String> flagTexts) {
@@ -89,6 +91,7 @@ public record MasterOptions(
             .find(MasterFlags.WHITELIST)
             .filter(text -> !text.equals("*"))
             .map(text -> Path.of(text.replaceFirst("^file://", ""))),
+        flags.get(MasterFlags.FRAMEWORK_METRICS),
         flags.get(MasterFlags.MAX_OPERATOR_EVENT_STREAM_SUBSCRIBERS),
         flags.get(MasterFlags.COMMANDS_WAITING_MAX),
         flags.texts());

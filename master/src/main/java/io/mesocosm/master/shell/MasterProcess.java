@@ -88,7 +88,8 @@ public final class MasterProcess implements AutoCloseable {
   private final OperatorStreams operators;
   private final RegistryStorage registry;
   private final Readers readers;
-  private final Metrics metrics = new Metrics();
+  private final Metrics metrics;
+  private final AllocationTimings allocations;
   private final Handler routes;
 
   /** Who wants a snapshot after the batch at hand. Of the loop's thread. */
@@ -101,12 +102,15 @@ public final class MasterProcess implements AutoCloseable {
       MasterOptions options,
       HttpServer server,
       RegistryStorage registry,
+      Metrics metrics,
       InstantSource clock,
       RandomGenerator random,
       Consumer<Throwable> crashHandler) {
     this.clock = clock;
     this.server = server;
     this.registry = registry;
+    this.metrics = metrics;
+    this.allocations = new AllocationTimings(metrics, clock);
     Instant started = clock.instant();
     MasterInfo info = MasterIdentity.draw(options, server.port(), random);
     MasterFacts facts =
@@ -116,6 +120,7 @@ public final class MasterProcess implements AutoCloseable {
             started,
             options.cluster(),
             options.core().authorizer(),
+            options.frameworkMetrics(),
             options.flagTexts());
     this.operators = new OperatorStreams(options.core().authorizer(), options.operatorStreamsMax());
     this.readers =
@@ -198,7 +203,9 @@ public final class MasterProcess implements AutoCloseable {
     HttpServer server = HttpServer.start(options.http().withTls(options.security().tls()), root);
     try {
       VersionedStore store = store(options);
-      RegistryStorage registry = new RegistryStorage(store);
+      Metrics metrics = new Metrics();
+      int servers = options.zooKeeper().map(zk -> zk.servers().split(",", -1).length).orElse(1);
+      RegistryStorage registry = new RegistryStorage(store, servers, metrics, clock);
       List<RegistryRecord> records = new ArrayList<>(registry.read());
       if (store instanceof MemoryStore) {
         // What an earlier master knew is forgotten: agents of its time may come back.
@@ -208,7 +215,7 @@ public final class MasterProcess implements AutoCloseable {
                 .build());
       }
       MasterProcess process =
-          new MasterProcess(options, server, registry, clock, random, crashHandler);
+          new MasterProcess(options, server, registry, metrics, clock, random, crashHandler);
       process.loop.start();
       process.post(new MasterCommand.RegistryRead(records));
       root.serve(process.routes);
@@ -262,7 +269,9 @@ public final class MasterProcess implements AutoCloseable {
     return switch (input) {
       case Input.Command(MasterCommand command) -> {
         changed = true;
-        yield core.handle(command, now);
+        yield isAllocation(command)
+            ? allocations.measure(() -> core.handle(command, now))
+            : core.handle(command, now);
       }
       case Input.Read(var reader) -> {
         waiting.add(reader);
@@ -273,6 +282,10 @@ public final class MasterProcess implements AutoCloseable {
         yield List.of();
       }
     };
+  }
+
+  private static boolean isAllocation(MasterCommand command) {
+    return command instanceof MasterCommand.TimerFired(MasterTimer.Allocate());
   }
 
   /** One look at the changes serves all who asked during a batch. */
@@ -322,9 +335,12 @@ public final class MasterProcess implements AutoCloseable {
       case MasterEffect.SendToAgent(StreamId stream, var event) -> agents.send(stream, event);
       case MasterEffect.CloseAgentStream(StreamId stream) -> agents.close(stream);
       case MasterEffect.Answer(long request, CallAnswer answer) -> proxy.answered(request, answer);
-      case MasterEffect.SetTimer(MasterTimer timer, Instant at) ->
-          timers.set(
-              new TimerKey.OfCore(timer), at, () -> post(new MasterCommand.TimerFired(timer)));
+      case MasterEffect.SetTimer(MasterTimer timer, Instant at) -> {
+        if (timer instanceof MasterTimer.Allocate) {
+          allocations.asked();
+        }
+        timers.set(new TimerKey.OfCore(timer), at, () -> post(new MasterCommand.TimerFired(timer)));
+      }
       case MasterEffect.CancelTimer(MasterTimer timer) -> timers.cancel(new TimerKey.OfCore(timer));
       case MasterEffect.Store store -> registry.write(store, this::post);
       case MasterEffect.OpenOperatorStream(StreamId stream) -> {

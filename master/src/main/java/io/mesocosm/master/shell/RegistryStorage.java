@@ -8,12 +8,19 @@ import io.mesocosm.coordination.VersionedStore.Versioned;
 import io.mesocosm.master.MasterCommand;
 import io.mesocosm.master.MasterEffect;
 import io.mesocosm.protocol.registry.RegistryProtos.RegistryRecord;
+import io.mesocosm.runtime.Metrics;
+import io.mesocosm.runtime.Timings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -26,12 +33,31 @@ final class RegistryStorage implements AutoCloseable {
   private static final String AGENTS = FOLDER + "/agents";
 
   private final VersionedStore store;
+  private final InstantSource clock;
+  private final Timings storing;
+  private final Timings fetching;
+
+  /** By path; of the writer's thread, once everything was read. */
+  private final Map<String, Integer> sizes = new HashMap<>();
+
+  // Written by the writer's thread, read for metrics.
+  private final AtomicLong size = new AtomicLong();
+
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("master-registry").daemon().factory());
 
-  RegistryStorage(VersionedStore store) {
+  /**
+   * @param servers how many keep what is written
+   */
+  RegistryStorage(VersionedStore store, int servers, Metrics metrics, InstantSource clock) {
     this.store = store;
+    this.clock = clock;
+    this.storing = metrics.timings("registrar/state_store_ms");
+    this.fetching = metrics.timings("registrar/state_fetch_ms");
+    metrics.gauge("registrar/registry_size_bytes", size::get);
+    metrics.gauge("registrar/log/recovered", () -> 1);
+    metrics.gauge("registrar/log/ensemble_size", () -> servers);
   }
 
   /**
@@ -40,12 +66,14 @@ final class RegistryStorage implements AutoCloseable {
    * @throws IllegalStateException naming the record that cannot be read
    */
   List<RegistryRecord> read() {
+    Instant begin = clock.instant();
     List<RegistryRecord> records = new ArrayList<>();
     for (String folder : List.of(FOLDER, AGENTS)) {
       for (Map.Entry<String, Versioned> entry : store.children(folder).entrySet()) {
         try {
           if (entry.getValue().bytes().length > 0) {
             records.add(RegistryRecord.parseFrom(entry.getValue().bytes()));
+            resized(folder + "/" + entry.getKey(), entry.getValue().bytes().length);
           }
         } catch (InvalidProtocolBufferException e) {
           throw new IllegalStateException(
@@ -53,7 +81,13 @@ final class RegistryStorage implements AutoCloseable {
         }
       }
     }
+    fetching.record(Duration.between(begin, clock.instant()));
     return records;
+  }
+
+  private void resized(String path, int bytes) {
+    Integer before = bytes == 0 ? sizes.remove(path) : sizes.put(path, bytes);
+    size.addAndGet(bytes - (before == null ? 0L : before));
   }
 
   /** Writes, then tells {@code done}, on the writer's thread. */
@@ -63,12 +97,16 @@ final class RegistryStorage implements AutoCloseable {
 
   private MasterCommand outcome(long write, String name, Optional<RegistryRecord> record) {
     String path = FOLDER + "/" + name;
+    Instant begin = clock.instant();
     try {
+      byte[] bytes = record.map(RegistryRecord::toByteArray).orElse(new byte[0]);
       if (record.isPresent()) {
-        store.put(path, record.get().toByteArray());
+        store.put(path, bytes);
       } else {
         store.delete(path);
       }
+      resized(path, bytes.length);
+      storing.record(Duration.between(begin, clock.instant()));
       return new MasterCommand.Stored(write);
     } catch (VersionedStore.StoreUnavailableException | IllegalArgumentException e) {
       LOG.log(ERROR, "the registry's record " + name + " could not be written", e);

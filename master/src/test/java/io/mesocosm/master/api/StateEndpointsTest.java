@@ -73,6 +73,15 @@ class StateEndpointsTest {
       assertThat(fixture.get("/metrics/snapshot").body())
           .contains("\"master/tasks_staging\":1.0", "\"master/slaves_active\":1.0")
           .contains("\"master/cpus_used\":1.0", "\"master/cpus_total\":4.0");
+      String own = "\"master/frameworks/test/" + framework + "/";
+      assertThat(fixture.get("/metrics/snapshot").body())
+          .contains(own + "subscribed\":1.0", own + "roles/web/suppressed\":0.0")
+          .contains(own + "calls/accept\":1.0", own + "events/subscribed\":1.0")
+          .contains(own + "operations/launch\":1.0", own + "offers/accepted\":1.0")
+          .contains(own + "tasks/active/task_staging\":1.0", own + "tasks/terminal/task_failed")
+          .contains("\"allocator/mesos/allocation_run_ms/p99\":")
+          .contains("\"allocator/mesos/allocation_run_latency_ms/count\":")
+          .contains("\"registrar/state_fetch_ms\":", "\"registrar/log/recovered\":1.0");
     }
   }
 
