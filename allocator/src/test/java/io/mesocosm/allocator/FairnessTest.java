@@ -19,41 +19,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who comes first (contracts/mesos-allocation.md §4). */
 class FairnessTest {
   private static final Instant NOW = Instant.EPOCH;
   private static final Resources TASK = cpusMem(1, 128);
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void rolesGetWhatTheirWeightsSayToWithinOneTask(long seed) {
-    Random random = new Random(seed);
-    HierarchicalAllocator allocator =
-        new HierarchicalAllocator(AllocatorConfig.USUAL, new Random(seed));
-    SortedMap<String, Integer> weights = new TreeMap<>();
-    int sum = 0;
-    for (int i = 0; i < 2 + random.nextInt(6); i++) {
-      int weight = 1 + random.nextInt(9);
-      weights.put("role" + i, weight);
-      sum += weight;
-      allocator.setWeight("role" + i, weight);
-      framework(allocator, "F" + i, "role" + i);
-    }
-    int tasks = 500;
-    agents(allocator, tasks);
-
-    SortedMap<String, Long> got = countByRole(allocator.allocate(NOW));
-
-    for (var role : weights.entrySet()) {
-      double ideal = (double) tasks * role.getValue() / sum;
-      assertThat((double) got.getOrDefault(role.getKey(), 0L))
-          .as(role.getKey())
-          .isCloseTo(ideal, within(1.0));
-    }
-  }
 
   @Test
   void siblingsCompeteAmongThemselvesOnly() {

@@ -20,8 +20,6 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Guarantees, limits and headroom (contracts/mesos-allocation.md §6). */
 class QuotaTest {
@@ -199,32 +197,6 @@ class QuotaTest {
     allocator.setQuota("prod", Quota.NONE);
 
     assertThat(cpus(allocator.allocate(NOW), "dev")).isEqualTo(4);
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void guaranteesAreMetWheneverTheyCanBe(long seed) {
-    Random random = new Random(seed);
-    int agents = 20;
-    double left = agents * 4.0;
-    SortedMap<String, Double> guaranteed = new TreeMap<>();
-    framework(DEV, "dev");
-    for (int i = 0; i < 5; i++) {
-      double amount = Math.min(left, random.nextInt(25));
-      left -= amount;
-      guaranteed.put("role" + i, amount);
-      framework(new FrameworkId("F" + i), "role" + i);
-      allocator.setQuota("role" + i, guarantee(amount));
-    }
-    agents(agents, cpusMem(4, 1024));
-
-    List<Allocation> allocations = allocator.allocate(NOW);
-
-    guaranteed.forEach((role, amount) ->
-        assertThat(cpus(allocations, role)).as(role).isGreaterThanOrEqualTo(amount));
-    // All of them have takers, so nothing has to stay free.
-    assertThat(allocations.stream().mapToDouble(each -> cpus(each.resources())).sum())
-        .isEqualTo(agents * 4.0);
   }
 
   private static double cpus(List<Allocation> allocations, String role) {

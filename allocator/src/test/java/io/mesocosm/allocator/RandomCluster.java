@@ -20,95 +20,177 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
 
 /**
- * A cluster to which anything may happen, told to an allocator and to the {@link
- * ReferenceAllocator}. It keeps its own books of who holds what.
+ * A cluster to which anything may happen, told to an allocator and, if they are to be compared, to
+ * the {@link ReferenceAllocator}. It keeps its own books of who holds what.
  */
 final class RandomCluster {
   static final List<String> ROLES = List.of("a", "a/x", "a/x/y", "b", "b/z", "*");
   private static final int FRAMEWORKS = 5;
 
+  /** What may happen, and how often it does compared with the others. */
+  enum Kind {
+    UPDATE_FRAMEWORK(8),
+    REMOVE_FRAMEWORK(1),
+    DEACTIVATE_FRAMEWORK(4),
+    ACTIVATE_FRAMEWORK(4),
+    ADD_AGENT(8),
+    REMOVE_AGENT(1),
+    DEACTIVATE_AGENT(1),
+    ACTIVATE_AGENT(4),
+    UPDATE_AGENT(4),
+    REVIVE(4),
+    SUPPRESS(4),
+    CHANGE_QUOTA(3),
+    CHANGE_SETTINGS(1),
+    RESERVE(4),
+    UNRESERVE(4),
+    GIVE_BACK(12),
+    ALLOCATE(22);
+
+    private final int weight;
+
+    Kind(int weight) {
+      this.weight = weight;
+    }
+  }
+
+  /**
+   * One thing that happens.
+   *
+   * @param variant says to whom and how; the same one always means the same
+   */
+  record Happening(Kind kind, int variant) {}
+
   final HierarchicalAllocator allocator;
-  final ReferenceAllocator reference;
-  final Random random;
   final List<Allocation> held = new ArrayList<>();
   final SortedMap<AgentId, AgentTerms> agents = new TreeMap<>();
   final SortedSet<FrameworkId> frameworks = new TreeSet<>();
   final SortedMap<String, Quota> quotas = new TreeMap<>();
   private static final FrameworkId KEEPER = new FrameworkId("keeper");
+  private final Optional<ReferenceAllocator> reference;
   private final int agentCount;
+  private SplittableRandom random = new SplittableRandom(0);
   private Instant now = Instant.EPOCH;
   private int volumes;
 
-  RandomCluster(long seed, int agentCount) {
-    this.random = new Random(seed);
+  private RandomCluster(int agentCount, Optional<ReferenceAllocator> reference) {
     this.agentCount = agentCount;
+    this.reference = reference;
     AgentOrder byId = list -> list.sort((one, two) -> one.id().compareTo(two.id()));
-    this.allocator = new HierarchicalAllocator(AllocatorConfig.USUAL, new Random(seed), byId);
-    this.reference = new ReferenceAllocator(AllocatorConfig.USUAL);
+    this.allocator = new HierarchicalAllocator(AllocatorConfig.USUAL, new Random(1), byId);
     // Keeps every role, so that how often each was chosen is never forgotten.
     SortedSet<String> all = new TreeSet<>(ROLES);
-    both(it -> it.addFramework(KEEPER, FrameworkTerms.of(all).withSuppressed(all)));
+    tell(it -> it.addFramework(KEEPER, FrameworkTerms.of(all).withSuppressed(all)));
+  }
+
+  static RandomCluster alone(int agentCount) {
+    return new RandomCluster(agentCount, Optional.empty());
+  }
+
+  static RandomCluster compared(int agentCount) {
+    return new RandomCluster(
+        agentCount, Optional.of(new ReferenceAllocator(AllocatorConfig.USUAL)));
+  }
+
+  /** Sequences of what may happen, up to so many. */
+  static Arbitrary<List<Happening>> happenings(int most) {
+    List<Tuple.Tuple2<Integer, Kind>> kinds = new ArrayList<>();
+    for (Kind kind : Kind.values()) {
+      kinds.add(Tuple.of(kind.weight, kind));
+    }
+    return Combinators.combine(
+            Arbitraries.frequency(kinds), Arbitraries.integers().between(0, 9999))
+        .as(Happening::new)
+        .list()
+        .ofMaxSize(most)
+        .withSizeDistribution(RandomDistribution.uniform());
+  }
+
+  ReferenceAllocator reference() {
+    return reference.orElseThrow();
   }
 
   Instant now() {
     return now;
   }
 
-  private void both(Consumer<Allocator> call) {
+  private void tell(Consumer<Allocator> call) {
     call.accept(allocator);
-    call.accept(reference);
+    reference.ifPresent(call);
   }
 
-  /** Anything but an allocation. */
-  void happening() {
+  /** Lets it happen; what does not apply, as to an agent that is not there, changes nothing. */
+  List<Allocation> happens(Happening happening) {
+    random = new SplittableRandom(happening.variant());
     now = now.plusMillis(random.nextInt(300));
     FrameworkId framework = new FrameworkId("F" + random.nextInt(FRAMEWORKS));
     AgentId agent = new AgentId("S" + random.nextInt(agentCount));
-    switch (random.nextInt(20)) {
-      case 0, 1 -> addOrUpdateFramework(framework);
-      case 2 -> sometimes(() -> remove(framework));
-      case 3 -> both(it -> it.deactivateFramework(framework));
-      case 4 -> both(it -> it.activateFramework(framework));
-      case 5, 6 -> addAgent(agent);
-      case 7 -> sometimes(() -> removeAgent(agent));
-      case 8 -> sometimes(() -> both(it -> it.deactivateAgent(agent)));
-      case 9 -> both(it -> it.activateAgent(agent));
-      case 10 -> updateAgent(agent);
-      case 11 -> {
+    switch (happening.kind()) {
+      case UPDATE_FRAMEWORK -> addOrUpdateFramework(framework);
+      case REMOVE_FRAMEWORK -> remove(framework);
+      case DEACTIVATE_FRAMEWORK -> tell(it -> it.deactivateFramework(framework));
+      case ACTIVATE_FRAMEWORK -> tell(it -> it.activateFramework(framework));
+      case ADD_AGENT -> addAgent(agent);
+      case REMOVE_AGENT -> removeAgent(agent);
+      case DEACTIVATE_AGENT -> tell(it -> it.deactivateAgent(agent));
+      case ACTIVATE_AGENT -> tell(it -> it.activateAgent(agent));
+      case UPDATE_AGENT -> updateAgent(agent);
+      case REVIVE -> {
         SortedSet<String> roles = someRoles();
-        both(it -> it.revive(framework, roles));
+        tell(it -> it.revive(framework, roles));
       }
-      case 12 -> {
+      case SUPPRESS -> {
         SortedSet<String> roles = someRoles();
-        both(it -> it.suppress(framework, roles));
+        tell(it -> it.suppress(framework, roles));
       }
-      case 13 -> sometimes(this::changeQuota);
-      case 14 -> sometimes(this::changeSettings);
-      case 15 -> convert();
-      case 16 -> convertFree(agent);
-      default -> recover();
+      case CHANGE_QUOTA -> changeQuota();
+      case CHANGE_SETTINGS -> changeSettings();
+      case RESERVE -> reserve();
+      case UNRESERVE -> unreserve(agent);
+      case GIVE_BACK -> giveBack();
+      case ALLOCATE -> {
+        return allocate();
+      }
     }
+    return List.of();
   }
 
-  private void sometimes(Runnable action) {
-    if (random.nextInt(4) == 0) {
-      action.run();
-    }
-  }
-
-  /** Both allocate: the result must be the same. */
-  List<Allocation> allocate(String when) {
-    List<Allocation> wanted = reference.allocate(now);
+  /** An allocation now; compared, if the reference was told everything as well. */
+  List<Allocation> allocate() {
     List<Allocation> allocations = allocator.allocate(now);
-    assertThat(allocations).as(when).isEqualTo(wanted);
+    reference.ifPresent(it -> assertThat(allocations).isEqualTo(it.allocate(now)));
     held.addAll(allocations);
     return allocations;
+  }
+
+  /** What counts against the quota of a top-level role, by these books (Q3). */
+  Scalar consumed(String top, String name) {
+    Scalar consumed = Scalar.ZERO;
+    for (AgentTerms terms : agents.values()) {
+      for (Resource entry : terms.total().reserved().entries()) {
+        if (RolePaths.isWithin(top, entry.role()) && entry.name().equals(name)) {
+          consumed = consumed.plus((Scalar) entry.value());
+        }
+      }
+    }
+    for (Allocation each : held) {
+      if (RolePaths.isWithin(top, each.role())) {
+        consumed = consumed.plus(each.resources().unreserved().nonRevocable().scalar(name));
+      }
+    }
+    return consumed;
   }
 
   /** Everything that is held comes back and all frameworks leave. */
@@ -122,13 +204,29 @@ final class RandomCluster {
     frameworks.clear();
   }
 
+  /** What is held on an agent, each offer by itself, allocated to nobody, shared things left. */
+  List<Resources> heldOneByOne(AgentId agent) {
+    return held.stream()
+        .filter(each -> each.agent().equals(agent))
+        .map(each -> each.resources().nonShared().unallocated())
+        .toList();
+  }
+
+  /** Asks for every limit that is set. */
+  void limits(LimitVisitor visitor) {
+    quotas.forEach(
+        (role, quota) -> quota.limits().forEach((name, limit) -> visitor.visit(role, name, limit)));
+  }
+
+  interface LimitVisitor {
+    void visit(String role, String name, Scalar limit);
+  }
+
   /** Everything that all frameworks hold on an agent, allocated to nobody, shared things left. */
   Resources heldOn(AgentId agent) {
     Resources sum = Resources.NONE;
-    for (Allocation each : held) {
-      if (each.agent().equals(agent)) {
-        sum = sum.plus(each.resources().nonShared().unallocated());
-      }
+    for (Resources each : heldOneByOne(agent)) {
+      sum = sum.plus(each);
     }
     return sum;
   }
@@ -160,15 +258,15 @@ final class RandomCluster {
             .withMinAllocatable(minimums)
             .withConstraints(constraints);
     if (frameworks.add(framework)) {
-      both(it -> it.addFramework(framework, terms));
+      tell(it -> it.addFramework(framework, terms));
     } else {
-      both(it -> it.updateFramework(framework, terms));
+      tell(it -> it.updateFramework(framework, terms));
     }
   }
 
   private void remove(FrameworkId framework) {
     if (frameworks.remove(framework)) {
-      both(it -> it.removeFramework(framework));
+      tell(it -> it.removeFramework(framework));
     }
   }
 
@@ -222,7 +320,7 @@ final class RandomCluster {
     }
     AgentTerms terms = terms(agent, Resources.of(total));
     agents.put(agent, terms);
-    both(it -> it.addAgent(agent, terms, new TreeMap<>()));
+    tell(it -> it.addAgent(agent, terms, new TreeMap<>()));
   }
 
   private static Resource reserved(String name, double amount, String... roles) {
@@ -236,7 +334,7 @@ final class RandomCluster {
   private void removeAgent(AgentId agent) {
     if (agents.remove(agent) != null) {
       held.removeIf(each -> each.agent().equals(agent));
-      both(it -> it.removeAgent(agent));
+      tell(it -> it.removeAgent(agent));
     }
   }
 
@@ -256,7 +354,7 @@ final class RandomCluster {
     }
     AgentTerms terms = terms(agent, total);
     agents.put(agent, terms);
-    both(it -> it.updateAgent(agent, terms));
+    tell(it -> it.updateAgent(agent, terms));
   }
 
   private void changeQuota() {
@@ -275,7 +373,7 @@ final class RandomCluster {
     }
     Quota quota = random.nextInt(3) == 0 ? Quota.NONE : new Quota(guarantees, limits);
     quotas.put(role, quota);
-    both(it -> it.setQuota(role, quota));
+    tell(it -> it.setQuota(role, quota));
   }
 
   private void changeSettings() {
@@ -284,7 +382,7 @@ final class RandomCluster {
     boolean pause = random.nextInt(3) == 0;
     Optional<SortedSet<String>> hosts =
         random.nextBoolean() ? Optional.empty() : Optional.of(set("host-S0", "host-S1", "host-S2"));
-    both(it -> {
+    tell(it -> {
       it.setWeight(role, weight);
       it.setWhitelist(hosts);
       if (pause) {
@@ -295,7 +393,7 @@ final class RandomCluster {
     });
   }
 
-  private void recover() {
+  private void giveBack() {
     if (held.isEmpty()) {
       return;
     }
@@ -307,7 +405,7 @@ final class RandomCluster {
     Optional<Instant> until =
         random.nextBoolean() ? Optional.of(now.plusMillis(random.nextInt(2000))) : Optional.empty();
     if (!part.isEmpty()) {
-      both(it -> it.recover(whole.framework(), whole.agent(), part, until));
+      tell(it -> it.recover(whole.framework(), whole.agent(), part, until));
     }
     keep(whole, whole.resources().minus(part));
   }
@@ -319,7 +417,7 @@ final class RandomCluster {
   }
 
   /** A framework reserves what it holds for its role, or makes a volume of what is reserved. */
-  private void convert() {
+  private void reserve() {
     if (held.isEmpty()) {
       return;
     }
@@ -339,7 +437,7 @@ final class RandomCluster {
     if (!consumed.isEmpty()) {
       held.remove(index);
       convertTotal(whole.agent(), consumed.unallocated(), converted.unallocated());
-      both(it -> it.convertAllocated(whole.framework(), whole.agent(), consumed, converted));
+      tell(it -> it.convertAllocated(whole.framework(), whole.agent(), consumed, converted));
       keep(whole, whole.resources().convert(consumed, converted));
     }
   }
@@ -350,7 +448,7 @@ final class RandomCluster {
   }
 
   /** An operator unreserves cpus, if nobody has them. */
-  private void convertFree(AgentId agent) {
+  private void unreserve(AgentId agent) {
     if (!agents.containsKey(agent)) {
       return;
     }
@@ -360,10 +458,11 @@ final class RandomCluster {
             .total()
             .filter(entry -> entry.reservations().size() == 1 && entry.name().equals("cpus"));
     Conversions.Conversion conversion = Conversions.unreserve(some);
-    boolean wanted = reference.convertFree(agent, conversion.consumed(), conversion.converted());
-    assertThat(allocator.convertFree(agent, conversion.consumed(), conversion.converted()))
-        .isEqualTo(wanted);
-    if (wanted) {
+    boolean done = allocator.convertFree(agent, conversion.consumed(), conversion.converted());
+    reference.ifPresent(it ->
+        assertThat(it.convertFree(agent, conversion.consumed(), conversion.converted()))
+            .isEqualTo(done));
+    if (done) {
       convertTotal(agent, conversion.consumed(), conversion.converted());
     }
   }

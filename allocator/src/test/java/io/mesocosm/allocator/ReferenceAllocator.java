@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /**
  * The rules of contracts/mesos-allocation.md said as plainly as can be: nothing is kept that can be
@@ -34,32 +35,9 @@ final class ReferenceAllocator implements Allocator {
     boolean active = true;
   }
 
-  private static final class Agent {
-    AgentTerms terms;
-    boolean active = true;
-    boolean sharedOffered;
-    final SortedMap<FrameworkId, Resources> held = new TreeMap<>();
-
-    Agent(AgentTerms terms) {
-      this.terms = terms;
-    }
-
-    Resources heldBy(FrameworkId framework) {
-      return held.getOrDefault(framework, Resources.NONE);
-    }
-
-    Resources free() {
-      Resources used = Resources.NONE;
-      for (Resources each : held.values()) {
-        used = used.plus(each.nonShared().unallocated());
-      }
-      return terms.total().minusAtMost(used);
-    }
-  }
-
   private final AllocatorConfig config;
   private final SortedMap<FrameworkId, Framework> frameworks = new TreeMap<>();
-  private final SortedMap<AgentId, Agent> agents = new TreeMap<>();
+  private final SortedMap<AgentId, ReferenceAgent> agents = new TreeMap<>();
   private final SortedMap<String, Quota> quotas = new TreeMap<>();
   private final SortedMap<String, Double> weights = new TreeMap<>();
   private final Map<Key, Long> countByTaker = new LinkedHashMap<>();
@@ -67,9 +45,24 @@ final class ReferenceAllocator implements Allocator {
   private final List<Filter> filters = new ArrayList<>();
   private Optional<SortedSet<String>> whitelist = Optional.empty();
   private boolean paused;
+  private long runs;
 
   ReferenceAllocator(AllocatorConfig config) {
     this.config = config;
+  }
+
+  /** As the other is now; frameworks are the same objects: to look ahead with, not to be told. */
+  private ReferenceAllocator(ReferenceAllocator other) {
+    this(other.config);
+    frameworks.putAll(other.frameworks);
+    other.agents.forEach((id, agent) -> agents.put(id, new ReferenceAgent(agent)));
+    quotas.putAll(other.quotas);
+    weights.putAll(other.weights);
+    countByTaker.putAll(other.countByTaker);
+    countByPath.putAll(other.countByPath);
+    filters.addAll(other.filters);
+    whitelist = other.whitelist;
+    paused = other.paused;
   }
 
   @Override
@@ -117,14 +110,14 @@ final class ReferenceAllocator implements Allocator {
   public void addAgent(
       AgentId agent, AgentTerms terms, SortedMap<FrameworkId, Resources> allocated) {
     removeAgent(agent);
-    Agent added = new Agent(terms);
+    ReferenceAgent added = new ReferenceAgent(terms);
     added.held.putAll(allocated);
     agents.put(agent, added);
   }
 
   @Override
   public void updateAgent(AgentId agent, AgentTerms terms) {
-    Agent known = agents.get(agent);
+    ReferenceAgent known = agents.get(agent);
     if (known != null) {
       if (!known.terms.attributes().equals(terms.attributes())) {
         filters.removeIf(filter -> filter.agent.equals(agent));
@@ -153,7 +146,7 @@ final class ReferenceAllocator implements Allocator {
   @Override
   public void recover(
       FrameworkId framework, AgentId agent, Resources allocated, Optional<Instant> refusedUntil) {
-    Agent known = agents.get(agent);
+    ReferenceAgent known = agents.get(agent);
     if (known == null) {
       return;
     }
@@ -175,7 +168,7 @@ final class ReferenceAllocator implements Allocator {
   @Override
   public void convertAllocated(
       FrameworkId framework, AgentId agent, Resources consumed, Resources converted) {
-    Agent known = Objects.requireNonNull(agents.get(agent));
+    ReferenceAgent known = Objects.requireNonNull(agents.get(agent));
     known.held.put(framework, known.heldBy(framework).convert(consumed, converted));
     known.terms =
         known.terms.withTotal(
@@ -184,7 +177,7 @@ final class ReferenceAllocator implements Allocator {
 
   @Override
   public boolean convertFree(AgentId agent, Resources consumed, Resources converted) {
-    Agent known = agents.get(agent);
+    ReferenceAgent known = agents.get(agent);
     if (known == null || !known.free().contains(consumed)) {
       return false;
     }
@@ -247,6 +240,7 @@ final class ReferenceAllocator implements Allocator {
 
   @Override
   public List<Allocation> allocate(Instant now) {
+    runs++;
     filters.removeIf(filter -> !filter.until.isAfter(now));
     Map<List<Object>, Allocation> all = new LinkedHashMap<>();
     agents.values().forEach(agent -> agent.sharedOffered = false);
@@ -260,13 +254,13 @@ final class ReferenceAllocator implements Allocator {
     return List.copyOf(all.values());
   }
 
-  private boolean isUsable(Agent agent) {
+  private boolean isUsable(ReferenceAgent agent) {
     return agent.active
         && (whitelist.isEmpty() || whitelist.get().contains(agent.terms.hostname()));
   }
 
   private void allocate(AgentId id, boolean guarantees, Map<List<Object>, Allocation> all) {
-    Agent agent = Objects.requireNonNull(agents.get(id));
+    ReferenceAgent agent = Objects.requireNonNull(agents.get(id));
     for (Key taker : inOrder(takers())) {
       Resources offer = offer(taker, id, guarantees);
       if (offer.isEmpty()) {
@@ -277,7 +271,7 @@ final class ReferenceAllocator implements Allocator {
       agent.held.merge(taker.framework, taken, Resources::plus);
       countByTaker.merge(taker, 1L, Long::sum);
       countByPath.merge(taker.role + "/.", 1L, Long::sum);
-      for (String path : pathsOf(taker.role)) {
+      for (String path : RolePaths.pathsOf(taker.role)) {
         countByPath.merge(path, 1L, Long::sum);
       }
       all.merge(
@@ -302,9 +296,9 @@ final class ReferenceAllocator implements Allocator {
   }
 
   private Resources offer(Key taker, AgentId id, boolean guarantees) {
-    Agent agent = Objects.requireNonNull(agents.get(id));
+    ReferenceAgent agent = Objects.requireNonNull(agents.get(id));
     FrameworkTerms terms = Objects.requireNonNull(frameworks.get(taker.framework)).terms;
-    String top = pathsOf(taker.role).getFirst();
+    String top = RolePaths.pathsOf(taker.role).getFirst();
     boolean hidden =
         (!agent.terms.total().scalar("gpus").isEmpty()
                 && !terms.has(FrameworkCapability.GPU_RESOURCES))
@@ -371,8 +365,8 @@ final class ReferenceAllocator implements Allocator {
 
   private long allowed(String top, String name) {
     long available = 0;
-    for (Agent agent : agents.values()) {
-      available += isUsable(agent) ? openOf(agent.free(), name) : 0;
+    for (ReferenceAgent agent : agents.values()) {
+      available += isUsable(agent) ? ReferenceAgent.openOf(agent.free(), name) : 0;
     }
     long required = 0;
     for (String role : quotas.keySet()) {
@@ -397,63 +391,47 @@ final class ReferenceAllocator implements Allocator {
 
   private long consumed(String top, String name) {
     long consumed = 0;
-    for (Agent agent : agents.values()) {
+    for (ReferenceAgent agent : agents.values()) {
       consumed +=
           agent
               .terms
               .total()
               .reserved()
-              .filter(entry -> isWithin(top, entry.role()))
+              .filter(entry -> RolePaths.isWithin(top, entry.role()))
               .scalar(name)
               .thousandths();
       for (Resources held : agent.held.values()) {
         consumed +=
-            openOf(held.filter(entry -> isWithin(top, entry.allocationRole().orElseThrow())), name);
+            ReferenceAgent.openOf(
+                held.filter(entry -> RolePaths.isWithin(top, entry.allocationRole().orElseThrow())),
+                name);
       }
     }
     return consumed;
   }
 
-  private static long openOf(Resources resources, String name) {
-    return resources.unreserved().nonRevocable().scalar(name).thousandths();
-  }
-
-  private static boolean isWithin(String ancestor, String role) {
-    return role.equals(ancestor) || role.startsWith(ancestor + "/");
-  }
-
   private List<Key> inOrder(List<Key> takers) {
     List<Key> sorted = new ArrayList<>(takers);
     sorted.sort((left, right) -> {
-      List<String> one = branchesOf(left.role);
-      List<String> two = branchesOf(right.role);
+      List<String> one = RolePaths.branchesOf(left.role);
+      List<String> two = RolePaths.branchesOf(right.role);
       for (int i = 0; i < Math.min(one.size(), two.size()); i++) {
         if (!one.get(i).equals(two.get(i))) {
-          return compare(
-              share(one.get(i)),
-              countByPath.getOrDefault(one.get(i), 0L),
-              one.get(i),
-              share(two.get(i)),
-              countByPath.getOrDefault(two.get(i), 0L),
-              two.get(i));
+          return rank(one.get(i)).compareTo(rank(two.get(i)));
         }
       }
-      return compare(
-          shareOf(left),
-          countByTaker.getOrDefault(left, 0L),
-          left.framework.toString(),
-          shareOf(right),
-          countByTaker.getOrDefault(right, 0L),
-          right.framework.toString());
+      return rank(left).compareTo(rank(right));
     });
     return sorted;
   }
 
-  private static int compare(
-      double share, long count, String name, double share2, long count2, String name2) {
-    int order = Double.compare(share, share2);
-    order = order == 0 ? Long.compare(count, count2) : order;
-    return order == 0 ? name.compareTo(name2) : order;
+  private ReferenceRank rank(String path) {
+    return new ReferenceRank(share(path), countByPath.getOrDefault(path, 0L), path);
+  }
+
+  private ReferenceRank rank(Key taker) {
+    return new ReferenceRank(
+        shareOf(taker), countByTaker.getOrDefault(taker, 0L), taker.framework.toString());
   }
 
   private double shareOf(Key taker) {
@@ -463,50 +441,46 @@ final class ReferenceAllocator implements Allocator {
   private double share(String path) {
     return path.endsWith("/.")
         ? share((_, role) -> path.equals(role + "/."))
-        : share((_, role) -> isWithin(path, role)) / weights.getOrDefault(path, 1.0);
+        : share((_, role) -> RolePaths.isWithin(path, role)) / weights.getOrDefault(path, 1.0);
   }
 
-  private double share(java.util.function.BiPredicate<FrameworkId, String> counts) {
-    SortedMap<String, Long> held = new TreeMap<>();
-    SortedMap<String, Long> totals = new TreeMap<>();
-    for (Agent agent : agents.values()) {
+  private double share(BiPredicate<FrameworkId, String> counts) {
+    SortedMap<String, Scalar> totals = totals();
+    double share = 0;
+    for (var each : held(counts).entrySet()) {
+      long total = totals.getOrDefault(each.getKey(), Scalar.ZERO).thousandths();
+      share = total > 0 ? Math.max(share, (double) each.getValue().thousandths() / total) : share;
+    }
+    return share;
+  }
+
+  private SortedMap<String, Scalar> totals() {
+    SortedMap<String, Scalar> totals = new TreeMap<>();
+    for (ReferenceAgent agent : agents.values()) {
       agent
           .terms
           .total()
           .scalarQuantities()
-          .forEach((name, amount) -> totals.merge(name, amount.thousandths(), Long::sum));
+          .forEach((name, amount) -> totals.merge(name, amount, Scalar::plus));
+    }
+    return totals;
+  }
+
+  private SortedMap<String, Scalar> held(BiPredicate<FrameworkId, String> counts) {
+    SortedMap<String, Scalar> held = new TreeMap<>();
+    for (ReferenceAgent agent : agents.values()) {
       Set<Resource> shared = new HashSet<>();
       agent.held.forEach((framework, resources) -> {
         for (Resource entry : resources.entries()) {
           if (entry.value() instanceof Scalar amount
               && counts.test(framework, entry.allocationRole().orElseThrow())
               && (!entry.shared() || shared.add(entry.allocatedTo(Optional.empty())))) {
-            held.merge(entry.name(), amount.thousandths(), Long::sum);
+            held.merge(entry.name(), amount, Scalar::plus);
           }
         }
       });
     }
-    double share = 0;
-    for (var each : held.entrySet()) {
-      long total = totals.getOrDefault(each.getKey(), 0L);
-      share = total > 0 ? Math.max(share, (double) each.getValue() / total) : share;
-    }
-    return share;
-  }
-
-  private static List<String> pathsOf(String role) {
-    List<String> paths = new ArrayList<>();
-    for (int slash = role.indexOf('/'); slash >= 0; slash = role.indexOf('/', slash + 1)) {
-      paths.add(role.substring(0, slash));
-    }
-    paths.add(role);
-    return paths;
-  }
-
-  private static List<String> branchesOf(String role) {
-    List<String> branches = pathsOf(role);
-    branches.add(role + "/.");
-    return branches;
+    return held;
   }
 
   /** Who neither subscribes nor holds scalars begins anew with counting. */
@@ -536,20 +510,60 @@ final class ReferenceAllocator implements Allocator {
     return filters.stream().map(Filter::until).min(Instant::compareTo);
   }
 
+  /** Whether, not why: whoever is offered nothing reads who holds what. */
   @Override
   public List<Explanation> explain(
       FrameworkId framework, Optional<String> role, Optional<AgentId> agent, Instant now) {
-    throw new UnsupportedOperationException();
+    Framework known = Objects.requireNonNull(frameworks.get(framework));
+    List<Explanation> explanations = new ArrayList<>();
+    for (String each : role.map(Set::of).orElse(known.terms.roles())) {
+      for (AgentId id : agent.map(Set::of).orElse(agents.keySet())) {
+        Explanation.Subject subject = new Explanation.Subject(framework, each, id);
+        explanations.add(
+            foretold(subject, now)
+                .<Explanation>map(offer -> new Explanation.WouldBeOffered(subject, offer))
+                .orElseGet(() ->
+                    new Explanation.NothingFree(
+                        subject,
+                        Objects.requireNonNull(agents.get(id)).held,
+                        shareOf(new Key(framework, each)))));
+      }
+    }
+    return explanations;
+  }
+
+  private Optional<Resources> foretold(Explanation.Subject subject, Instant now) {
+    ReferenceAllocator ahead = new ReferenceAllocator(this);
+    ahead.filters.removeIf(filter -> !filter.until.isAfter(now));
+    Map<List<Object>, Allocation> all = new LinkedHashMap<>();
+    if (!paused && isUsable(Objects.requireNonNull(ahead.agents.get(subject.agent())))) {
+      ahead.allocate(subject.agent(), true, all);
+      ahead.allocate(subject.agent(), false, all);
+    }
+    Key taker = new Key(subject.framework(), subject.role());
+    return Optional.ofNullable(all.get(List.<Object>of(taker, subject.agent())))
+        .map(offer -> offer.resources().unallocated());
   }
 
   @Override
   public SortedMap<String, Double> dominantShares() {
-    throw new UnsupportedOperationException();
+    SortedSet<String> paths = new TreeSet<>();
+    frameworks.values().forEach(framework -> paths.addAll(framework.terms.roles()));
+    for (ReferenceAgent agent : agents.values()) {
+      for (Resources held : agent.held.values()) {
+        for (Resource entry : held.scalars().entries()) {
+          paths.addAll(RolePaths.pathsOf(entry.allocationRole().orElseThrow()));
+        }
+      }
+    }
+    SortedMap<String, Double> shares = new TreeMap<>();
+    paths.forEach(path -> shares.put(path, share((_, role) -> RolePaths.isWithin(path, role))));
+    return shares;
   }
 
   @Override
   public SortedMap<String, Scalar> offeredOrAllocated(String role) {
-    throw new UnsupportedOperationException();
+    return held((_, holder) -> RolePaths.isWithin(role, holder));
   }
 
   @Override
@@ -565,6 +579,20 @@ final class ReferenceAllocator implements Allocator {
 
   @Override
   public AllocatorFigures figures() {
-    throw new UnsupportedOperationException();
+    SortedMap<String, Integer> refusals = new TreeMap<>();
+    filters.forEach(filter -> refusals.merge(filter.taker.role, 1, Integer::sum));
+    SortedMap<String, Quota> set = new TreeMap<>(quotas);
+    set.values().removeIf(Quota::isNone);
+    SortedMap<String, SortedMap<String, Scalar>> consumed = new TreeMap<>();
+    set.keySet().forEach(role -> consumed.put(role, quotaConsumed(role)));
+    return new AllocatorFigures(
+        runs,
+        totals(),
+        held((_, _) -> true),
+        refusals,
+        dominantShares(),
+        set,
+        consumed,
+        agents.size());
   }
 }

@@ -55,7 +55,10 @@ public final class Main implements Callable<Integer> {
       description = "For HTTP Basic; the user is the principal")
   private Optional<String> credentials = Optional.empty();
 
-  @Option(names = "--markdown", paramLabel = "FILE", description = "Writes the table as Markdown")
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "Writes the table as Markdown; into a page with markers, between them")
   private Optional<Path> markdown = Optional.empty();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the table as JSON")
@@ -110,7 +113,7 @@ public final class Main implements Callable<Integer> {
             });
     Report report = new Report(runner.run(rows));
     if (markdown.isPresent()) {
-      Files.writeString(markdown.orElseThrow(), report.markdown());
+      new Page(markdown.orElseThrow()).show(report.markdown());
     }
     if (json.isPresent()) {
       Files.writeString(json.orElseThrow(), report.json().toPrettyString() + "\n");

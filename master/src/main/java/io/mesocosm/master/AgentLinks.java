@@ -155,7 +155,11 @@ final class AgentLinks {
     // A port has one owner: whoever served there before does so no more (A3).
     registry
         .agentAt(call.getAgentInfo().getHostname(), call.getAgentInfo().getPort())
-        .ifPresent(old -> removal.remove(old, "a new agent registered at the same address", now));
+        .ifPresent(old -> {
+          outbox.count("master/slave_removals/reason_registered");
+          removal.remove(old, "a new agent registered at the same address", now);
+        });
+    outbox.count("master/messages_register_slave");
     outbox.count("master/slave_registrations");
     rememberAgents();
     admit(ids.nextAgent(), stream, call, ip, total, now);
@@ -213,6 +217,7 @@ final class AgentLinks {
       AgentId id,
       Resources total,
       Instant now) {
+    outbox.count("master/messages_reregister_slave");
     outbox.count("master/slave_reregistrations");
     Optional<Agent> known = registry.agent(id);
     boolean wasUnreachable = registry.unreachableSince(id).isPresent();

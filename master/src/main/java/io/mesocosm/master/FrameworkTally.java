@@ -1,5 +1,6 @@
 package io.mesocosm.master;
 
+import com.google.protobuf.ProtocolMessageEnum;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -38,22 +39,22 @@ final class FrameworkTally {
   }
 
   void called(Call.Type type) {
-    calls[type.ordinal()]++;
+    calls[type.getNumber()]++;
     changed.run();
   }
 
   void told(Event.Type type) {
-    events[type.ordinal()]++;
+    events[type.getNumber()]++;
     changed.run();
   }
 
   void operated(Operation.Type type) {
-    operations[type.ordinal()]++;
+    operations[type.getNumber()]++;
     changed.run();
   }
 
   void ended(TaskState state) {
-    ends[state.ordinal()]++;
+    ends[state.getNumber()]++;
     changed.run();
   }
 
@@ -103,9 +104,14 @@ final class FrameworkTally {
     }
   }
 
-  private static String[] names(String prefix, Enum<?>[] constants) {
-    return Arrays.stream(constants)
-        .map(constant -> prefix + constant.name().toLowerCase(Locale.ROOT))
-        .toArray(String[]::new);
+  /** By number; what no number stands for is never counted. */
+  private static String[] names(String prefix, ProtocolMessageEnum[] constants) {
+    int max = Arrays.stream(constants).mapToInt(ProtocolMessageEnum::getNumber).max().orElse(0);
+    String[] names = new String[max + 1];
+    for (ProtocolMessageEnum constant : constants) {
+      names[constant.getNumber()] =
+          prefix + constant.getValueDescriptor().getName().toLowerCase(Locale.ROOT);
+    }
+    return names;
   }
 }

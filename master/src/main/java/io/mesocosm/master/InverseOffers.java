@@ -201,7 +201,7 @@ final class InverseOffers {
   private static InverseOffer message(OfferId id, Agent agent, FrameworkId framework) {
     return InverseOffer.newBuilder()
         .setId(wire(id))
-        .setUrl(OfferMessages.url(agent))
+        .setUrl(OfferMessages.url(agent.info(), agent.ip()))
         .setFrameworkId(FrameworkID.newBuilder().setValue(framework.value()))
         .setAgentId(AgentID.newBuilder().setValue(agent.id().value()))
         .setUnavailability(agent.unavailability().orElseThrow())

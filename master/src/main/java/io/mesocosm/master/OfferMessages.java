@@ -17,7 +17,7 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
  * Offers as a framework reads them, in the form that its capabilities ask for
  * (contracts/mesos-scheduler-api.md O1–O9).
  */
-final class OfferMessages {
+public final class OfferMessages {
   private OfferMessages() {}
 
   static Event offers(Framework framework, List<Offer> offers, Registry registry) {
@@ -34,23 +34,18 @@ final class OfferMessages {
     return OfferID.newBuilder().setValue(offer.id().value()).build();
   }
 
-  static URL url(Agent agent) {
-    return URL.newBuilder()
-        .setScheme("http")
-        .setAddress(address(agent))
-        .setPath("/slave(1)")
-        .build();
-  }
-
-  private static Address address(Agent agent) {
+  /**
+   * Where an agent serves.
+   *
+   * @param ip of the agent; empty if it has no internet address
+   */
+  public static URL url(AgentInfo agent, String ip) {
     Address.Builder address =
-        Address.newBuilder()
-            .setHostname(agent.info().getHostname())
-            .setPort(agent.info().getPort());
-    if (!agent.ip().isEmpty()) {
-      address.setIp(agent.ip());
+        Address.newBuilder().setHostname(agent.getHostname()).setPort(agent.getPort());
+    if (!ip.isEmpty()) {
+      address.setIp(ip);
     }
-    return address.build();
+    return URL.newBuilder().setScheme("http").setAddress(address).setPath("/slave(1)").build();
   }
 
   private static org.apache.mesos.v1.Protos.Offer offer(
@@ -62,7 +57,7 @@ final class OfferMessages {
             .setFrameworkId(framework.wireId())
             .setAgentId(AgentID.newBuilder().setValue(agent.id().value()))
             .setHostname(info.getHostname())
-            .setUrl(url(agent))
+            .setUrl(url(info, agent.ip()))
             .addAllAttributes(info.getAttributesList());
     agent
         .executorsOf(framework.id())

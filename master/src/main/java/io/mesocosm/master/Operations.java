@@ -172,6 +172,9 @@ final class Operations {
   void agentLost(Agent agent, OperationState state, Instant now) {
     for (KnownOperation known : List.copyOf(knownOn(agent.id()))) {
       remove(known);
+      if (!known.isTerminal()) {
+        count(known.type(), OperationMessages.shortName(state));
+      }
       if (known.id().isPresent()) {
         known
             .framework()

@@ -25,15 +25,19 @@ final class AgentContainerRows implements RowTests {
     rows.test(
         "3/LAUNCH_NESTED_CONTAINER", "LAUNCH_NESTED_CONTAINER", AgentContainerRows::launchNested);
     rows.test("3/WAIT_CONTAINER", "WAIT_CONTAINER", target -> waits(target, standalone(target)));
-    rows.test("3/WAIT_NESTED_CONTAINER", "WAIT_NESTED_CONTAINER", target ->
-        waits(target, nested(target)));
+    rows.test(
+        "3/WAIT_NESTED_CONTAINER",
+        "WAIT_NESTED_CONTAINER",
+        target -> waits(target, nested(target)));
     rows.test("3/KILL_CONTAINER", "KILL_CONTAINER", target -> kill(target, standalone(target)));
-    rows.test("3/KILL_NESTED_CONTAINER", "KILL_NESTED_CONTAINER", target ->
-        kill(target, nested(target)));
-    rows.test("3/REMOVE_CONTAINER", "REMOVE_CONTAINER", target ->
-        remove(target, standalone(target)));
-    rows.test("3/REMOVE_NESTED_CONTAINER", "REMOVE_NESTED_CONTAINER", target ->
-        remove(target, nested(target)));
+    rows.test(
+        "3/KILL_NESTED_CONTAINER", "KILL_NESTED_CONTAINER", target -> kill(target, nested(target)));
+    rows.test(
+        "3/REMOVE_CONTAINER", "REMOVE_CONTAINER", target -> remove(target, standalone(target)));
+    rows.test(
+        "3/REMOVE_NESTED_CONTAINER",
+        "REMOVE_NESTED_CONTAINER",
+        target -> remove(target, nested(target)));
     rows.test(
         RULES + "LAUNCH_CONTAINER-without-parent-standalone",
         "LAUNCH_CONTAINER without parent = standalone",
@@ -50,11 +54,14 @@ final class AgentContainerRows implements RowTests {
     ObjectNode launch(String command) {
       ObjectNode body =
           Json.object("container_id", containerId, "command", Json.object("value", command));
-      if (kind.equals("CONTAINER")) {
-        body.set(
-            "resources", Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32)));
+      if (!containerId.has("parent")) {
+        body.set("resources", resources());
       }
       return body;
+    }
+
+    static JsonNode resources() {
+      return Json.array(Resource.scalar("cpus", 0.1), Resource.scalar("mem", 32));
     }
 
     JsonNode id() {
@@ -156,8 +163,10 @@ final class AgentContainerRows implements RowTests {
     Calls child = new Calls("CONTAINER", nestedId(parent(target)));
     target.agent().expect(200, "LAUNCH_CONTAINER", child.launch("sleep 1000"));
     Calls grandchild = new Calls("CONTAINER", nestedId(child.containerId()));
-    target.agent().expect(400, "LAUNCH_CONTAINER", grandchild.launch("true"));
-    ObjectNode plain = grandchild.launch("true").without("resources");
+    ObjectNode plain = grandchild.launch("true");
+    ObjectNode own = plain.deepCopy();
+    own.set("resources", Calls.resources());
+    target.agent().expect(400, "LAUNCH_CONTAINER", own);
     ObjectNode limited = plain.deepCopy();
     limited.set("limits", Json.object("cpus", Json.object("value", 1)));
     target.agent().expect(400, "LAUNCH_CONTAINER", limited);

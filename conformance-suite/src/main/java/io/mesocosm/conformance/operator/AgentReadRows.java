@@ -37,11 +37,14 @@ final class AgentReadRows implements RowTests {
     rows.test("3/GET_CONTAINERS", "GET_CONTAINERS", AgentReadRows::containers);
     rows.test("3/GET_FRAMEWORKS", "GET_FRAMEWORKS", AgentReadRows::frameworks);
     rows.test("3/GET_EXECUTORS", "GET_EXECUTORS", AgentReadRows::executors);
-    rows.test("3/GET_OPERATIONS", "GET_OPERATIONS", t -> t.agent().call("GET_OPERATIONS"));
+    rows.withOffers(
+        "3/GET_OPERATIONS", "GET_OPERATIONS", t -> MasterReadRows.operations(t, t.agent()));
     rows.test("3/GET_TASKS", "GET_TASKS", AgentReadRows::tasks);
     rows.test("3/GET_AGENT", "GET_AGENT", AgentReadRows::agent);
-    rows.test("3/GET_RESOURCE_PROVIDERS", "GET_RESOURCE_PROVIDERS", t ->
-        t.agent().call("GET_RESOURCE_PROVIDERS"));
+    rows.test(
+        "3/GET_RESOURCE_PROVIDERS",
+        "GET_RESOURCE_PROVIDERS",
+        t -> t.agent().call("GET_RESOURCE_PROVIDERS"));
   }
 
   private static void listFiles(Target target) throws InterruptedException {
@@ -71,8 +74,7 @@ final class AgentReadRows implements RowTests {
     Sandbox sandbox = Sandbox.of(target, running.session().frameworkId(), running.taskId());
     sandbox.await("digits", "0123456789"::equals);
     String path = sandbox.path("digits");
-    JsonNode part =
-        agent.call("READ_FILE", Json.object("path", path, "offset", 3, "length", 4));
+    JsonNode part = agent.call("READ_FILE", Json.object("path", path, "offset", 3, "length", 4));
     Expect.equal(10L, part.path("size").asLong(), "size of the whole file");
     Expect.equal("3456", decoded(part), "data");
     JsonNode rest = agent.call("READ_FILE", Json.object("path", path, "offset", 5));
@@ -99,9 +101,15 @@ final class AgentReadRows implements RowTests {
     return Json.each(list).anyMatch(one -> one.at(pointer).asText().equals(value));
   }
 
-  private static void containers(Target target) {
+  private static void containers(Target target) throws InterruptedException {
     RunningTask running = Placement.runningTask(target);
-    JsonNode container = container(target, running);
+    JsonNode container =
+        target.eventually(
+            "a container with resource_statistics",
+            SchedulerSession.SOON,
+            () ->
+                Optional.of(container(target, running))
+                    .filter(one -> one.has("resource_statistics")));
     Expect.fields(
         container, "container", "framework_id", "executor_id", "container_id", "container_status");
     Expect.that(!container.at("/container_id/value").asText().isEmpty(), "an id", container);
@@ -179,8 +187,7 @@ final class AgentReadRows implements RowTests {
     awaitTask(target, "queued_tasks", "queued-" + id);
   }
 
-  private static void awaitTask(Target target, String list, String id)
-      throws InterruptedException {
+  private static void awaitTask(Target target, String list, String id) throws InterruptedException {
     target.eventually(
         "task " + id + " in " + list,
         SchedulerSession.SOON,

@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Section 3: input and output of containers, resource providers, images. */
 final class AgentStreamRows implements RowTests {
@@ -33,8 +34,7 @@ final class AgentStreamRows implements RowTests {
         "3/LAUNCH_NESTED_CONTAINER_SESSION",
         "LAUNCH_NESTED_CONTAINER_SESSION",
         AgentStreamRows::session);
-    rows.test(
-        "3/ATTACH_CONTAINER_INPUT", "ATTACH_CONTAINER_INPUT", AgentStreamRows::attachInput);
+    rows.test("3/ATTACH_CONTAINER_INPUT", "ATTACH_CONTAINER_INPUT", AgentStreamRows::attachInput);
     rows.test(
         "3/ATTACH_CONTAINER_OUTPUT", "ATTACH_CONTAINER_OUTPUT", AgentStreamRows::attachOutput);
     rows.notObservable(
@@ -43,21 +43,26 @@ final class AgentStreamRows implements RowTests {
         "3/UPDATE_RESOURCE_PROVIDER_CONFIG", "UPDATE_RESOURCE_PROVIDER_CONFIG", NO_PROVIDER);
     rows.notObservable(
         "3/REMOVE_RESOURCE_PROVIDER_CONFIG", "REMOVE_RESOURCE_PROVIDER_CONFIG", NO_PROVIDER);
-    rows.test("3/MARK_RESOURCE_PROVIDER_GONE", "MARK_RESOURCE_PROVIDER_GONE, unknown", target -> {
-      JsonNode unknown =
-          Json.object("resource_provider_id", Json.value("none-" + target.unique()));
-      target.agent().expect(400, "MARK_RESOURCE_PROVIDER_GONE", unknown);
-    });
-    rows.test("3/PRUNE_IMAGES", "PRUNE_IMAGES", target -> {
-      Expect.status(200, target.agent().send("PRUNE_IMAGES"), "PRUNE_IMAGES");
-      target.agent().expect(200, "PRUNE_IMAGES", Json.object());
-    });
+    rows.test(
+        "3/MARK_RESOURCE_PROVIDER_GONE",
+        "MARK_RESOURCE_PROVIDER_GONE, unknown",
+        target -> {
+          JsonNode unknown =
+              Json.object("resource_provider_id", Json.value("none-" + target.unique()));
+          target.agent().expect(400, "MARK_RESOURCE_PROVIDER_GONE", unknown);
+        });
+    rows.test(
+        "3/PRUNE_IMAGES",
+        "PRUNE_IMAGES",
+        target -> {
+          Expect.status(200, target.agent().send("PRUNE_IMAGES"), "PRUNE_IMAGES");
+          target.agent().expect(200, "PRUNE_IMAGES", Json.object());
+        });
   }
 
   private static EventStream stream(Target target, String type, JsonNode body) {
     Request request =
-        Request.postJson(
-                "/api/v1", Json.object("type", type, type.toLowerCase(Locale.ROOT), body))
+        Request.postJson("/api/v1", Json.object("type", type, type.toLowerCase(Locale.ROOT), body))
             .header("Accept", "application/recordio")
             .header("Message-Accept", JSON);
     EventStream stream =
@@ -82,12 +87,30 @@ final class AgentStreamRows implements RowTests {
     return new String(bytes, StandardCharsets.UTF_8).contains(text);
   }
 
-  private static void session(Target target) {
-    JsonNode id = AgentContainerRows.nestedId(AgentContainerRows.parent(target));
-    EventStream output = launch(target, id, "echo spoken; echo wrong >&2");
+  private static void session(Target target) throws InterruptedException {
+    JsonNode parent = AgentContainerRows.parent(target);
+    EventStream output =
+        launch(target, AgentContainerRows.nestedId(parent), "echo spoken; echo wrong >&2");
+    String type = output.header("Content-Type").orElse("");
+    Expect.that(type.startsWith("application/recordio"), "records", type);
     output.await("DATA", event -> says(event, "STDOUT", "spoken"), SchedulerSession.SOON);
     output.await("DATA", event -> says(event, "STDERR", "wrong"), SchedulerSession.SOON);
     output.awaitEnd(SchedulerSession.SOON);
+    JsonNode left = AgentContainerRows.nestedId(parent);
+    EventStream abandoned = launch(target, left, "echo started; exec sleep 1000");
+    abandoned.await("DATA", event -> says(event, "STDOUT", "started"), SchedulerSession.SOON);
+    Expect.that(shown(target, left), "the container in GET_CONTAINERS", "absent");
+    abandoned.close();
+    target.eventually(
+        "no container of a session whose connection is closed",
+        SchedulerSession.SOON,
+        () -> Optional.of(shown(target, left)).filter(shown -> !shown));
+  }
+
+  private static boolean shown(Target target, JsonNode containerId) {
+    JsonNode all = target.agent().call("GET_CONTAINERS", Json.object("show_nested", true));
+    return Json.each(all.path("containers"))
+        .anyMatch(one -> one.at("/container_id/value").equals(containerId.get("value")));
   }
 
   private static void attachInput(Target target) {
@@ -119,8 +142,7 @@ final class AgentStreamRows implements RowTests {
 
   private static JsonNode stdin(String text) {
     String data = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    JsonNode io =
-        Json.object("type", "DATA", "data", Json.object("type", "STDIN", "data", data));
+    JsonNode io = Json.object("type", "DATA", "data", Json.object("type", "STDIN", "data", data));
     return Json.object(
         "type",
         "ATTACH_CONTAINER_INPUT",
@@ -137,8 +159,7 @@ final class AgentStreamRows implements RowTests {
   private static void attachOutput(Target target) {
     JsonNode id = AgentContainerRows.nestedId(AgentContainerRows.parent(target));
     launch(target, id, "while true; do echo again; sleep 0.2; done");
-    EventStream second =
-        stream(target, "ATTACH_CONTAINER_OUTPUT", Json.object("container_id", id));
+    EventStream second = stream(target, "ATTACH_CONTAINER_OUTPUT", Json.object("container_id", id));
     second.await("DATA", event -> says(event, "STDOUT", "again"), SchedulerSession.SOON);
   }
 }

@@ -37,8 +37,7 @@ final class EventStreamRows implements RowTests {
     rows.test("4/TASK_ADDED", "TASK_ADDED 2", EventStreamRows::taskAdded);
     rows.test("4/TASK_UPDATED", "TASK_UPDATED 3", EventStreamRows::taskUpdated);
     rows.notObservable("4/AGENT_ADDED", "AGENT_ADDED 4", "needs an agent to be started");
-    rows.notObservable(
-        "4/AGENT_REMOVED", "AGENT_REMOVED 5", "needs an agent to be lost for good");
+    rows.notObservable("4/AGENT_REMOVED", "AGENT_REMOVED 5", "needs an agent to be lost for good");
     rows.test("4/FRAMEWORK_ADDED", "FRAMEWORK_ADDED 6", EventStreamRows::frameworkAdded);
     rows.test("4/FRAMEWORK_UPDATED", "FRAMEWORK_UPDATED 7", EventStreamRows::frameworkUpdated);
     rows.test("4/FRAMEWORK_REMOVED", "FRAMEWORK_REMOVED 8", EventStreamRows::frameworkRemoved);
@@ -48,8 +47,7 @@ final class EventStreamRows implements RowTests {
   private static void head(Target target) {
     for (Encoding encoding : Encoding.values()) {
       EventStream events = Watch.open(target, encoding);
-      Expect.equal(
-          encoding.mediaType(), events.header("Content-Type").orElse(""), "Content-Type");
+      Expect.equal(encoding.mediaType(), events.header("Content-Type").orElse(""), "Content-Type");
       events.await("SUBSCRIBED", SOON);
     }
   }
@@ -65,8 +63,7 @@ final class EventStreamRows implements RowTests {
         15.0,
         subscribed.path("heartbeat_interval_seconds").asDouble(),
         "heartbeat_interval_seconds");
-    Duration between =
-        Duration.between(events.received().getFirst().at(), Instant.now());
+    Duration between = Duration.between(events.received().getFirst().at(), Instant.now());
     Expect.that(between.compareTo(Duration.ofSeconds(5)) < 0, "HEARTBEAT right after", between);
   }
 
@@ -121,10 +118,7 @@ final class EventStreamRows implements RowTests {
             .await(
                 "TASK_UPDATED",
                 event ->
-                    event
-                            .at("/task_updated/status/task_id/value")
-                            .asText()
-                            .equals(running.taskId())
+                    event.at("/task_updated/status/task_id/value").asText().equals(running.taskId())
                         && event.at("/task_updated/state").asText().equals("TASK_RUNNING"),
                 SOON)
             .path("task_updated");
@@ -154,12 +148,14 @@ final class EventStreamRows implements RowTests {
     SchedulerSession session = target.subscribeQuietly();
     EventStream events = Watch.started(target);
     String name = "renamed-" + target.unique();
-    session.call(
-        "UPDATE_FRAMEWORK",
-        "framework_info",
-        session.again().with("name", name).info(),
-        "suppressed_roles",
-        session.framework().roles());
+    JsonNode call =
+        session.callOf(
+            "UPDATE_FRAMEWORK",
+            "framework_info",
+            session.again().with("name", name).info(),
+            "suppressed_roles",
+            session.framework().roles());
+    Expect.status(200, session.send(call), "UPDATE_FRAMEWORK");
     String pointer = "/framework_updated/framework/framework_info";
     JsonNode event = events.await("FRAMEWORK_UPDATED", framework(pointer, session), SOON);
     Expect.equal(name, event.at(pointer + "/name").asText(), "name");
@@ -181,7 +177,6 @@ final class EventStreamRows implements RowTests {
     Instant first = Instant.now();
     events.await("HEARTBEAT", Duration.ofSeconds(20));
     Duration between = Duration.between(first, Instant.now());
-    Expect.that(
-        between.compareTo(Duration.ofSeconds(13)) > 0, "heartbeats every 15 s", between);
+    Expect.that(between.compareTo(Duration.ofSeconds(13)) > 0, "heartbeats every 15 s", between);
   }
 }

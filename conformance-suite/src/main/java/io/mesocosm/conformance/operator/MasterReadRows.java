@@ -1,10 +1,12 @@
 package io.mesocosm.conformance.operator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesocosm.conformance.Expect;
 import io.mesocosm.conformance.Json;
 import io.mesocosm.conformance.Mismatch;
 import io.mesocosm.conformance.OperatorCalls;
+import io.mesocosm.conformance.Resource;
 import io.mesocosm.conformance.RowTests;
 import io.mesocosm.conformance.Rows;
 import io.mesocosm.conformance.RunningTask;
@@ -37,7 +39,7 @@ final class MasterReadRows implements RowTests {
     rows.test("2/GET_FRAMEWORKS", "GET_FRAMEWORKS", MasterReadRows::frameworks);
     rows.test("2/GET_EXECUTORS", "GET_EXECUTORS", MasterReadRows::executors);
     rows.test("2/GET_TASKS", "GET_TASKS", MasterReadRows::tasks);
-    rows.withOffers("2/GET_OPERATIONS", "GET_OPERATIONS", MasterReadRows::operations);
+    rows.withOffers("2/GET_OPERATIONS", "GET_OPERATIONS", t -> operations(t, t.master()));
     rows.test("2/GET_ROLES", "GET_ROLES", MasterReadRows::roles);
     rows.exclusive("2/GET_WEIGHTS", "GET_WEIGHTS", MasterReadRows::weights);
     rows.test("2/GET_MASTER", "GET_MASTER", MasterReadRows::master);
@@ -168,10 +170,8 @@ final class MasterReadRows implements RowTests {
   private static void frameworks(Target target) throws InterruptedException {
     SchedulerSession session = target.subscribeQuietly();
     String id = session.frameworkId();
-    target
-        .cluster()
-        .framework(id)
-        .orElseThrow(() -> new Mismatch("framework " + id + " in frameworks", "absent"));
+    Expect.that(
+        target.cluster().framework(id).isPresent(), "framework " + id + " in frameworks", "absent");
     session.close();
     target.eventually(
         "framework " + id + " in completed_frameworks",
@@ -219,23 +219,41 @@ final class MasterReadRows implements RowTests {
         Json.fieldNames(all));
   }
 
-  private static void operations(Target target) throws InterruptedException {
-    SchedulerSession session = target.subscribe(target.framework());
+  /** An operation is shown until its framework acknowledges the last status. */
+  static void operations(Target target, OperatorCalls program) throws InterruptedException {
+    String id = "op-" + target.unique();
+    SchedulerSession session =
+        Placement.onOffer(
+            target,
+            target.framework(),
+            (fresh, offer) -> {
+              JsonNode reserved =
+                  Resource.reserved(
+                      Resource.scalar("cpus", 0.1), fresh.framework().role(), target.principal());
+              ObjectNode reserve =
+                  Operations.of("RESERVE", Json.object("resources", Json.array(reserved)));
+              reserve.set("id", Json.value(id));
+              fresh.accept(offer, 3600, reserve);
+            });
     target.closing(() -> Operations.clean(target, session));
-    Operations.reserve(target, session, io.mesocosm.conformance.Resource.scalar("cpus", 0.1));
+    JsonNode status = Operations.status(session, id);
+    Expect.equal("OPERATION_FINISHED", status.path("state").asText(), "state");
+    JsonNode shown =
+        operation(program, id).orElseThrow(() -> new Mismatch("operation " + id, "absent"));
+    Expect.equal(
+        session.frameworkId(), shown.at("/framework_id/value").asText(), "framework of " + id);
+    Expect.equal("OPERATION_FINISHED", shown.at("/latest_status/state").asText(), "state of " + id);
+    Operations.acknowledge(session, status);
     target.eventually(
-        "volatile or finished operation seen, or its reservation",
+        "no operation " + id + " once its status is acknowledged",
         SchedulerSession.SOON,
-        () ->
-            Json.each(target.master().call("GET_OPERATIONS").path("operations"))
-                .filter(one -> one.at("/framework_id/value").asText().equals(session.frameworkId()))
-                .findFirst()
-                .or(() ->
-                    target
-                        .cluster()
-                        .agents()
-                        .filter(agent -> agent.toString().contains(session.framework().role()))
-                        .findFirst()));
+        () -> Optional.of(id).filter(one -> operation(program, one).isEmpty()));
+  }
+
+  private static Optional<JsonNode> operation(OperatorCalls program, String id) {
+    return Json.each(program.call("GET_OPERATIONS").path("operations"))
+        .filter(one -> one.at("/info/id/value").asText().equals(id))
+        .findFirst();
   }
 
   private static void roles(Target target) {

@@ -93,8 +93,7 @@ final class ObjectRows implements RowTests {
   private static void task(Target target) {
     JsonNode labels = Json.object("labels", Json.array(Json.object("key", "k", "value", "v")));
     JsonNode discovery = Json.object("visibility", "CLUSTER", "name", "d");
-    JsonNode killPolicy =
-        Json.object("grace_period", Json.object("nanoseconds", 2_000_000_000L));
+    JsonNode killPolicy = Json.object("grace_period", Json.object("nanoseconds", 2_000_000_000L));
     RunningTask running =
         target.runningTask(
             target.framework(),
@@ -142,20 +141,21 @@ final class ObjectRows implements RowTests {
       ((ObjectNode) nested.at("/reservations/1")).put("principal", target.principal());
     }
     holdings.expect(202, "RESERVE_RESOURCES", "resources", nested);
-    target.closing(
-        () ->
-            target
-                .master()
-                .send(
-                    "UNRESERVE_RESOURCES",
-                    Json.object("agent_id", holdings.agentId(), "resources", Json.array(nested))));
+    target.closing(() ->
+        target
+            .master()
+            .send(
+                "UNRESERVE_RESOURCES",
+                Json.object("agent_id", holdings.agentId(), "resources", Json.array(nested))));
     JsonNode refined =
         target.eventually(
             "a refined reservation",
             SchedulerSession.SOON,
-            () -> Optional.of(holdings.resources().stream()
-                    .filter(one -> one.path("reservations").size() == 2))
-                .flatMap(Stream::findFirst));
+            () ->
+                Optional.of(
+                        holdings.resources().stream()
+                            .filter(one -> one.path("reservations").size() == 2))
+                    .flatMap(Stream::findFirst));
     Expect.that(!refined.has("reservation"), "no legacy form of a refined reservation", refined);
   }
 

@@ -31,6 +31,7 @@ public final class OperatorSections {
         new FileRows(),
         new QuotaAndWeightRows(),
         new DrainRows(),
+        new OperationMeaningRows(),
         new FlagRows());
   }
 }

@@ -45,7 +45,10 @@ final class AgentJson {
 
   /** Where the agent is, as Mesos writes it. */
   static String pid(AgentView agent) {
-    return "slave(1)@" + agent.info().getHostname() + ":" + agent.info().getPort();
+    String ip = agent.ip();
+    String host =
+        ip.isEmpty() ? agent.info().getHostname() : ip.contains(":") ? "[" + ip + "]" : ip;
+    return "slave(1)@" + host + ":" + agent.info().getPort();
   }
 
   /** As {@code /slaves}: with the resources in full. */

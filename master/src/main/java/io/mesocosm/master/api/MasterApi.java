@@ -6,6 +6,7 @@ import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.http.Router;
+import io.mesocosm.http.operator.Endpoint;
 import io.mesocosm.http.operator.LoggingLevel;
 import io.mesocosm.http.operator.MachineLoad;
 import io.mesocosm.http.security.AuthenticationFilter;
@@ -16,6 +17,8 @@ import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.runtime.Durations;
 import io.mesocosm.runtime.Metrics;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -25,6 +28,8 @@ import java.util.random.RandomGenerator;
  * (contracts/mesos-scheduler-api.md T1, contracts/mesos-operator-api.md §5).
  */
 public final class MasterApi {
+  private static final List<String> PREFIXES = List.of("", "/master");
+
   private final MasterFacts facts;
 
   private MasterApi(MasterFacts facts) {
@@ -55,77 +60,94 @@ public final class MasterApi {
     OperatorReads reads = new OperatorReads(master, facts, figures, logging, files);
     ExplainEndpoint explain = new ExplainEndpoint(master, facts);
     Renderings renderings = new Renderings(masterIsBusy);
+    List<Endpoint> endpoints = new ArrayList<>();
+    endpoints.add(
+        Endpoint.post(
+            "/api/v1/scheduler",
+            "the scheduler API",
+            new SchedulerEndpoint(master, schedulers, streamIds)));
+    endpoints.add(
+        Endpoint.post(
+            "/api/v1",
+            "the operator API",
+            new OperatorEndpoint(master, facts, reads, explain, operators, streamIds)));
+    endpoints.add(
+        Endpoint.post(
+            "/api/v1/agent-link",
+            "where agents subscribe",
+            new AgentLinkEndpoint(master, agents, streamIds)));
+    endpoints.add(
+        Endpoint.get(
+            "/allocation/explain", "why a framework or role is not offered an agent", explain));
+    endpoints.addAll(api.ofTheProcess(figures, logging, files));
+    endpoints.addAll(state(new StateEndpoints(master, facts, renderings)));
+    endpoints.addAll(decisions(new DecisionEndpoints(master, facts), new LegacyWrites(master)));
     Router router =
         new Router()
             .filter(new AuthenticationFilter(Realms.master(security, clock), ErrorBody.TEXT));
-    for (String prefix : new String[] {"", "/master"}) {
-      router
-          .route(
-              "POST",
-              prefix + "/api/v1/scheduler",
-              new SchedulerEndpoint(master, schedulers, streamIds))
-          .route(
-              "POST",
-              prefix + "/api/v1/agent-link",
-              new AgentLinkEndpoint(master, agents, streamIds))
-          .route(
-              "POST",
-              prefix + "/api/v1",
-              new OperatorEndpoint(master, facts, reads, explain, operators, streamIds))
-          .route("GET", prefix + "/allocation/explain", explain)
-          .route("GET", prefix + "/health", _ -> Response.empty(200))
-          .route("GET", prefix + "/version", api::version)
-          .route("GET", prefix + "/flags", api::flags)
-          .route("GET", prefix + "/redirect", api::redirect)
-          .route(
-              "GET",
-              prefix + "/metrics/snapshot",
-              api.permitted("/metrics/snapshot", figures::snapshot))
-          .route("GET", prefix + "/metrics", api.permitted("/metrics", figures::prometheus))
-          .route(
-              "GET",
-              prefix + "/system/stats.json",
-              _ -> Response.json(200, MachineLoad.read().json()))
-          .route("GET", prefix + "/logging/toggle", api.toggles(logging))
-          .route("POST", prefix + "/logging/toggle", api.toggles(logging))
-          .route("GET", prefix + "/files/browse", files::browse)
-          .route("GET", prefix + "/files/read", files::read)
-          .route("GET", prefix + "/files/download", files::download)
-          .route("GET", prefix + "/files/debug", api.permitted("/files/debug", files::debug));
-      state(router, prefix, new StateEndpoints(master, facts, renderings));
-      decisions(router, prefix, new DecisionEndpoints(master, facts), new LegacyWrites(master));
+    for (String prefix : PREFIXES) {
+      endpoints.forEach(endpoint ->
+          router.route(endpoint.method(), prefix + endpoint.path(), endpoint.handler()));
+      router.route("GET", prefix + "/help", _ -> Endpoint.help("master", endpoints));
     }
     return router;
   }
 
-  private static void state(Router router, String prefix, StateEndpoints state) {
-    router
-        .route("GET", prefix + "/state", state::state)
-        .route("GET", prefix + "/state-summary", state::summary)
-        .route("GET", prefix + "/slaves", state::slaves)
-        .route("GET", prefix + "/frameworks", state::frameworks)
-        .route("GET", prefix + "/tasks", state::tasks)
-        .route("GET", prefix + "/roles", state::roles);
+  private List<Endpoint> ofTheProcess(
+      MetricsEndpoint figures, LoggingLevel logging, MasterFiles files) {
+    return List.of(
+        Endpoint.get("/health", "whether this process answers", _ -> Response.empty(200)),
+        Endpoint.get("/version", "the version of this software", this::version),
+        Endpoint.get("/flags", "what this master was started with", this::flags),
+        Endpoint.get("/redirect", "leads to the leading master", this::redirect),
+        Endpoint.get(
+            "/metrics/snapshot",
+            "counters and gauges",
+            permitted("/metrics/snapshot", figures::snapshot)),
+        Endpoint.get(
+            "/metrics", "the same for Prometheus", permitted("/metrics", figures::prometheus)),
+        Endpoint.get(
+            "/system/stats.json",
+            "load and memory of the machine",
+            _ -> Response.json(200, MachineLoad.read().json())),
+        Endpoint.get("/logging/toggle", "the level of logs", toggles(logging)),
+        Endpoint.post("/logging/toggle", "another level of logs for a while", toggles(logging)),
+        Endpoint.get("/files/browse", "the entries of a folder: a master has none", files::browse),
+        Endpoint.get("/files/read", "a part of a file: a master has none", files::read),
+        Endpoint.get("/files/download", "a file: a master has none", files::download),
+        Endpoint.get(
+            "/files/debug", "which folders are served", permitted("/files/debug", files::debug)));
   }
 
-  private static void decisions(
-      Router router, String prefix, DecisionEndpoints decisions, LegacyWrites writes) {
-    router
-        .route("GET", prefix + "/quota", decisions::quota)
-        .route("POST", prefix + "/quota", writes::setQuota)
-        .route("DELETE", prefix + "/quota/{role}", writes::removeQuota)
-        .route("GET", prefix + "/weights", decisions::weights)
-        .route("PUT", prefix + "/weights", writes::updateWeights)
-        .route("GET", prefix + "/maintenance/schedule", decisions::schedule)
-        .route("POST", prefix + "/maintenance/schedule", writes::updateSchedule)
-        .route("GET", prefix + "/maintenance/status", decisions::status)
-        .route("POST", prefix + "/machine/down", writes::machineDown)
-        .route("POST", prefix + "/machine/up", writes::machineUp)
-        .route("POST", prefix + "/reserve", writes::reserve)
-        .route("POST", prefix + "/unreserve", writes::unreserve)
-        .route("POST", prefix + "/create-volumes", writes::createVolumes)
-        .route("POST", prefix + "/destroy-volumes", writes::destroyVolumes)
-        .route("POST", prefix + "/teardown", writes::teardown);
+  private static List<Endpoint> state(StateEndpoints state) {
+    return List.of(
+        Endpoint.get(
+            "/state", "agents, frameworks, tasks and all that belongs to them", state::state),
+        Endpoint.get("/state-summary", "how many tasks are in what state where", state::summary),
+        Endpoint.get("/slaves", "agents, or one with slave_id", state::slaves),
+        Endpoint.get("/frameworks", "frameworks, or one with framework_id", state::frameworks),
+        Endpoint.get("/tasks", "tasks, by limit, offset and order", state::tasks),
+        Endpoint.get("/roles", "roles, their weights, quotas and frameworks", state::roles));
+  }
+
+  private static List<Endpoint> decisions(DecisionEndpoints decisions, LegacyWrites writes) {
+    return List.of(
+        Endpoint.get("/quota", "quotas of roles", decisions::quota),
+        Endpoint.post("/quota", "gives a role a quota", writes::setQuota),
+        new Endpoint("DELETE", "/quota/{role}", "takes a role's quota away", writes::removeQuota),
+        Endpoint.get("/weights", "weights of roles", decisions::weights),
+        new Endpoint("PUT", "/weights", "gives roles weights", writes::updateWeights),
+        Endpoint.get("/maintenance/schedule", "when machines go down", decisions::schedule),
+        Endpoint.post("/maintenance/schedule", "another schedule", writes::updateSchedule),
+        Endpoint.get(
+            "/maintenance/status", "which machines are draining or down", decisions::status),
+        Endpoint.post("/machine/down", "takes machines down", writes::machineDown),
+        Endpoint.post("/machine/up", "brings machines back", writes::machineUp),
+        Endpoint.post("/reserve", "reserves resources of an agent", writes::reserve),
+        Endpoint.post("/unreserve", "undoes reservations", writes::unreserve),
+        Endpoint.post("/create-volumes", "makes persistent volumes", writes::createVolumes),
+        Endpoint.post("/destroy-volumes", "destroys persistent volumes", writes::destroyVolumes),
+        Endpoint.post("/teardown", "removes a framework and ends its tasks", writes::teardown));
   }
 
   private Response version(Request request) {

@@ -26,8 +26,17 @@ final class MasterJson {
     json.field("leader", info.getPid());
     json.name("leader_info").beginObject();
     json.field("id", info.getId()).field("pid", info.getPid()).field("port", info.getPort());
-    json.field("hostname", info.getHostname()).endObject();
+    json.field("hostname", info.getHostname());
+    domain(json, info);
+    json.endObject();
+    domain(json, info);
     facts.cluster().ifPresent(cluster -> json.field("cluster", cluster));
+  }
+
+  private static void domain(JsonWriter json, MasterInfo info) {
+    if (info.hasDomain()) {
+      WireJson.message(json, "domain", info.getDomain());
+    }
   }
 
   static void flags(JsonWriter json, MasterFacts facts) {

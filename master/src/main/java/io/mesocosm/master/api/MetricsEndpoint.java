@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import org.apache.mesos.v1.Protos.OperationState;
 import org.apache.mesos.v1.Protos.TaskState;
 
 /**
@@ -80,6 +81,7 @@ final class MetricsEndpoint {
       FrameworkMetrics.add(values, snapshot);
     }
     tasks(values, snapshot);
+    operations(values, snapshot);
     quotas(values, snapshot);
     allocator(values, snapshot.shares());
     return values;
@@ -206,6 +208,16 @@ final class MetricsEndpoint {
     values.put("master/frameworks_connected", (double) connected);
     values.put("master/frameworks_disconnected", (double) (registered - connected));
     values.put("master/outstanding_offers", (double) offers);
+  }
+
+  private static void operations(SortedMap<String, Double> values, MasterSnapshot snapshot) {
+    long pending =
+        snapshot.agents().values().stream()
+            .flatMap(agent -> agent.operations().stream())
+            .filter(operation ->
+                operation.getLatestStatus().getState() == OperationState.OPERATION_PENDING)
+            .count();
+    values.put("master/operations/pending", (double) pending);
   }
 
   private static void tasks(SortedMap<String, Double> values, MasterSnapshot snapshot) {

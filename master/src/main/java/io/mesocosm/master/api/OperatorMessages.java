@@ -6,6 +6,7 @@ import io.mesocosm.master.MasterSnapshot.ExecutorView;
 import io.mesocosm.master.MasterSnapshot.FrameworkView;
 import io.mesocosm.master.MasterSnapshot.TaskView;
 import io.mesocosm.master.Offer;
+import io.mesocosm.master.OfferMessages;
 import io.mesocosm.protocol.ResourceMapping;
 import java.time.Instant;
 import java.util.Optional;
@@ -73,13 +74,21 @@ final class OperatorMessages {
 
   static Response.GetFrameworks frameworks(MasterSnapshot snapshot) {
     Response.GetFrameworks.Builder reply = Response.GetFrameworks.newBuilder();
-    snapshot.frameworks().values().forEach(framework -> reply.addFrameworks(framework(framework)));
+    snapshot
+        .frameworks()
+        .values()
+        .forEach(view -> {
+          Response.GetFrameworks.Framework.Builder framework = framework(view).toBuilder();
+          view.offers().forEach(offer -> framework.addOffers(offer(offer, snapshot)));
+          reply.addFrameworks(framework);
+        });
     snapshot
         .completedFrameworks()
         .forEach(framework -> reply.addCompletedFrameworks(framework(framework)));
     return reply.build();
   }
 
+  /** Without its offers, which speak of agents too. */
   static Response.GetFrameworks.Framework framework(FrameworkView view) {
     Response.GetFrameworks.Framework.Builder framework =
         Response.GetFrameworks.Framework.newBuilder()
@@ -92,7 +101,6 @@ final class OperatorMessages {
             .addAllOfferedResources(ResourceMapping.toProtoEndpoint(view.offered()));
     view.reregisteredAt().ifPresent(instant -> framework.setReregisteredTime(time(instant)));
     view.unregisteredAt().ifPresent(instant -> framework.setUnregisteredTime(time(instant)));
-    view.offers().forEach(offer -> framework.addOffers(offer(offer)));
     if (view.constraints().getRoleConstraintsCount() > 0) {
       framework.setOfferConstraints(view.constraints());
     }
@@ -170,15 +178,25 @@ final class OperatorMessages {
     return reply.build();
   }
 
-  private static org.apache.mesos.v1.Protos.Offer offer(Offer offer) {
-    return org.apache.mesos.v1.Protos.Offer.newBuilder()
-        .setId(OfferID.newBuilder().setValue(offer.id().value()))
-        .setFrameworkId(FrameworkID.newBuilder().setValue(offer.framework().value()))
-        .setAgentId(AgentID.newBuilder().setValue(offer.agent().value()))
-        .setHostname("")
-        .setAllocationInfo(AllocationInfo.newBuilder().setRole(offer.role()))
-        .addAllResources(ResourceMapping.toProtoEndpoint(offer.resources()))
-        .build();
+  private static org.apache.mesos.v1.Protos.Offer offer(Offer offer, MasterSnapshot snapshot) {
+    org.apache.mesos.v1.Protos.Offer.Builder message =
+        org.apache.mesos.v1.Protos.Offer.newBuilder()
+            .setId(OfferID.newBuilder().setValue(offer.id().value()))
+            .setFrameworkId(FrameworkID.newBuilder().setValue(offer.framework().value()))
+            .setAgentId(AgentID.newBuilder().setValue(offer.agent().value()))
+            .setHostname("")
+            .setAllocationInfo(AllocationInfo.newBuilder().setRole(offer.role()))
+            .addAllResources(ResourceMapping.toProtoEndpoint(offer.resources()));
+    Optional.ofNullable(snapshot.agents().get(offer.agent()))
+        .ifPresent(agent -> {
+          AgentInfo info = agent.info();
+          message.setHostname(info.getHostname()).addAllAttributes(info.getAttributesList());
+          message.setUrl(OfferMessages.url(info, agent.ip()));
+          if (info.hasDomain()) {
+            message.setDomain(info.getDomain());
+          }
+        });
+    return message.build();
   }
 
   private static TimeInfo time(Instant instant) {

@@ -99,7 +99,10 @@ public final class OperatorStreams {
     remember(event);
     Map<MediaType, byte[]> rendered = new EnumMap<>(MediaType.class);
     for (Waiting to : Map.copyOf(following).values()) {
-      if (isVisible(event, to.visible())) {
+      if (event instanceof ClusterEvent.AgentAdded(var agent) && !to.visible().isEverything()) {
+        Event own = message(new ClusterEvent.AgentAdded(to.visible().alone(agent)));
+        to.sink().send(RecordIo.frame(to.type().encode(own)));
+      } else if (isVisible(event, to.visible())) {
         to.sink()
             .send(
                 rendered.computeIfAbsent(

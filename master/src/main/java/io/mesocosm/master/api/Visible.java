@@ -5,16 +5,19 @@ import io.mesocosm.master.MasterSnapshot.AgentView;
 import io.mesocosm.master.MasterSnapshot.ExecutorView;
 import io.mesocosm.master.MasterSnapshot.FrameworkView;
 import io.mesocosm.master.MasterSnapshot.TaskView;
+import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.access.Action;
 import io.mesocosm.model.access.Authorizer;
 import io.mesocosm.model.access.Principal;
 import io.mesocosm.model.resource.Resources;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.Operation;
 import org.apache.mesos.v1.Protos.TaskInfo;
 
 /**
@@ -68,8 +71,8 @@ final class Visible {
       return all;
     }
     SortedMap<io.mesocosm.model.AgentId, AgentView> agents = new TreeMap<>();
-    all.agents().forEach((id, agent) -> agents.put(id, of(agent, all)));
-    SortedMap<io.mesocosm.model.FrameworkId, FrameworkView> frameworks = new TreeMap<>();
+    all.agents().forEach((id, agent) -> agents.put(id, of(agent, all.frameworks())));
+    SortedMap<FrameworkId, FrameworkView> frameworks = new TreeMap<>();
     all.frameworks()
         .forEach((id, framework) -> {
           if (framework(framework.info())) {
@@ -87,7 +90,12 @@ final class Visible {
         all.shares());
   }
 
-  AgentView of(AgentView agent, MasterSnapshot all) {
+  /** One agent that is told of by itself, with what its resources say of roles. */
+  AgentView alone(AgentView agent) {
+    return isEverything() ? agent : of(agent, Collections.emptySortedMap());
+  }
+
+  private AgentView of(AgentView agent, SortedMap<FrameworkId, FrameworkView> frameworks) {
     return new AgentView(
         agent.id(),
         agent.info(),
@@ -106,12 +114,25 @@ final class Visible {
         of(agent.offered()),
         agent.executors().stream()
             .filter(executor ->
-                Optional.ofNullable(all.frameworks().get(executor.framework()))
+                Optional.ofNullable(frameworks.get(executor.framework()))
                     .filter(framework -> framework(framework.info()))
                     .filter(framework -> executor(executor, framework.info()))
                     .isPresent())
             .toList(),
-        agent.operations());
+        agent.operations().stream().filter(operation -> operation(operation, frameworks)).toList());
+  }
+
+  /**
+   * An operation is its framework's; one of an operator anybody's who may see operators' doings.
+   */
+  private boolean operation(Operation operation, SortedMap<FrameworkId, FrameworkView> frameworks) {
+    if (!operation.hasFrameworkId()) {
+      return true;
+    }
+    return Optional.ofNullable(
+            frameworks.get(new FrameworkId(operation.getFrameworkId().getValue())))
+        .filter(framework -> framework(framework.info()))
+        .isPresent();
   }
 
   private Resources of(Resources resources) {

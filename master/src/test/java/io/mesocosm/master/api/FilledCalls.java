@@ -83,7 +83,9 @@ final class FilledCalls {
       return builder.setField(descriptor.findFieldByName("value"), id).build();
     }
     for (FieldDescriptor field : descriptor.getFields()) {
-      if (field.isRequired() || (depth < DEPTH_MAX && random.nextInt(3) > 0)) {
+      if (field.isRequired()
+          || descriptor.getOptions().getMapEntry()
+          || (depth < DEPTH_MAX && random.nextInt(3) > 0)) {
         fill(builder, field, depth);
       }
     }
