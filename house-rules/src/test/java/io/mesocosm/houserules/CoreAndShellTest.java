@@ -79,7 +79,8 @@ class CoreAndShellTest {
         .areStatic()
         .and()
         .areDeclaredInClassesThat()
-        .resideOutsideOfPackage("io.mesocosm.protocol.link..")
+        // Generated, by protoc and by JMH.
+        .resideOutsideOfPackages("io.mesocosm.protocol.link..", "..jmh_generated..")
         .should()
         .beFinal()
         .check(ArrowsTest.PRODUCT);
