@@ -37,7 +37,7 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
   private final AgentConfig config;
   private final Effects effects = new Effects();
   private final Tally tally = new Tally();
-  private final Frameworks frameworks = new Frameworks();
+  private final Frameworks frameworks;
   private final RandomIds ids;
   private final Registration registration;
   private final StatusUpdates updates;
@@ -67,6 +67,7 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
    */
   public Agent(AgentConfig config, RandomGenerator random, ExecutorTokens tokens) {
     this.config = config;
+    this.frameworks = new Frameworks(config.completedExecutorsMax());
     this.ids = new RandomIds(random);
     this.registration = new Registration(config.registrationBackoffFactor(), random, effects);
     this.updates = new StatusUpdates(registration, effects);
@@ -132,13 +133,13 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
         operations.storeFailed(number, message, now);
         catchUp(now);
       }
-      case AgentCommand.HealthReported(var id, boolean healthy, String message) ->
-          tasks.healthReported(id, healthy, message, now);
+      case AgentCommand.ProbeReported(var id, var purpose, var result) ->
+          tasks.probeReported(id, purpose, result, now);
       case AgentCommand.TimerFired(AgentTimer timer) -> handleTimer(timer, now);
       case AgentCommand.Shutdown() -> {
         stopping = true;
         backlog.clear();
-        silence(_ -> true, config.stopGrace(), now);
+        abandon(now);
       }
     }
     finishIfQuiet(now);
@@ -286,6 +287,19 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
         executors.silence(executor, grace, now);
       }
     }
+  }
+
+  /** Kills everything because the agent stops. */
+  private void abandon(Instant now) {
+    for (Task task : book.all()) {
+      if (!task.executor().isCustom()) {
+        book.silence(task);
+        tasks.abandon(task, config.stopGrace(), now);
+      }
+    }
+    frameworks.executors().stream()
+        .filter(Executor::isCustom)
+        .forEach(executor -> executors.silence(executor, config.stopGrace(), now));
   }
 
   private void pause() {

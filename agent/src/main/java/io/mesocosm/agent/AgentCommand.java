@@ -53,12 +53,9 @@ public sealed interface AgentCommand {
   /** A container that was started has ended. */
   record ContainerExited(ContainerExit exit) implements AgentCommand {}
 
-  /**
-   * One health check of a container has run to its end or time-out.
-   *
-   * @param message why it is unhealthy; empty if healthy
-   */
-  record HealthReported(ContainerId id, boolean healthy, String message) implements AgentCommand {}
+  /** A probe of a container was tried once. */
+  record ProbeReported(ContainerId id, Probe.Purpose purpose, ProbeResult result)
+      implements AgentCommand {}
 
   /**
    * A call of the executor API, well-formed by itself; answered with {@link

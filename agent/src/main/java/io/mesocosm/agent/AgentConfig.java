@@ -37,6 +37,8 @@ import org.apache.mesos.v1.Protos.Resource;
  * @param heartbeatInterval of executors' streams
  * @param oversubscribed the estimate of what is idle, constant; revocable
  * @param bootId names one run of the machine; empty if unknown
+ * @param completedExecutorsMax how many executors of one framework are remembered once they are
+ *     over
  * @param stored what an earlier agent of this work directory left behind, its total already brought
  *     in line with {@code agentInfo}
  */
@@ -61,6 +63,7 @@ public record AgentConfig(
     Duration heartbeatInterval,
     List<Resource> oversubscribed,
     String bootId,
+    int completedExecutorsMax,
     StoredState stored) {
 
   /** What every agent of this version can do, as the master is told. */
@@ -104,6 +107,7 @@ public record AgentConfig(
         Duration.ofMinutes(30),
         List.of(),
         "",
+        150,
         StoredState.NONE);
   }
 
@@ -130,6 +134,7 @@ public record AgentConfig(
         heartbeatInterval,
         oversubscribed,
         bootId,
+        completedExecutorsMax,
         other);
   }
 

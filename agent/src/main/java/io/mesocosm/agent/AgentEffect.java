@@ -5,7 +5,6 @@ import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.apache.mesos.v1.Protos.HealthCheck;
 import org.apache.mesos.v1.executor.Protos.Event;
 
 /** What an agent wants done. */
@@ -45,12 +44,16 @@ public sealed interface AgentEffect {
   record DestroyContainer(ContainerId id) implements AgentEffect {}
 
   /**
-   * Check a running container's health until {@link StopChecks}; answer each check with {@link
-   * AgentCommand.HealthReported}.
+   * Probe a running container until {@link StopChecks}; answer each try with {@link
+   * AgentCommand.ProbeReported}.
    *
-   * @param host whom HTTP and TCP checks shall reach
+   * @param probes each for another purpose
    */
-  record StartChecks(ContainerId id, HealthCheck check, String host) implements AgentEffect {}
+  record StartChecks(ContainerId id, List<Probe> probes) implements AgentEffect {
+    public StartChecks {
+      probes = List.copyOf(probes);
+    }
+  }
 
   record StopChecks(ContainerId id) implements AgentEffect {}
 

@@ -45,7 +45,7 @@ public record AgentSnapshot(
   /**
    * A framework as seen here.
    *
-   * @param completedExecutors oldest first, at most 150
+   * @param completedExecutors oldest first, as many as the configuration says
    */
   public record Framework(
       FrameworkInfo info, List<Executor> executors, List<Executor> completedExecutors) {

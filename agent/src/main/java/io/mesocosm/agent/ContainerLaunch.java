@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.apache.mesos.v1.Protos.CommandInfo;
 
 /**
  * A container to start: what becomes a {@link ContainerSpec}. Paths are text here, because the core
@@ -21,6 +22,7 @@ import java.util.SortedMap;
  *     user's as the sandbox does
  * @param sharedFolders of the sandbox that the tasks of a group share, absolute: made unless they
  *     are there
+ * @param uris to fetch into the sandbox before the start, in this order
  */
 public record ContainerLaunch(
     ContainerId id,
@@ -36,12 +38,14 @@ public record ContainerLaunch(
     Duration launchTimeout,
     List<SandboxLink> links,
     List<String> persistentFolders,
-    List<String> sharedFolders) {
+    List<String> sharedFolders,
+    List<CommandInfo.URI> uris) {
   public ContainerLaunch {
     volumes = List.copyOf(volumes);
     links = List.copyOf(links);
     persistentFolders = List.copyOf(persistentFolders);
     sharedFolders = List.copyOf(sharedFolders);
+    uris = List.copyOf(uris);
   }
 
   /**

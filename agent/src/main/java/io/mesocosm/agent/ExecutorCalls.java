@@ -171,6 +171,10 @@ final class ExecutorCalls {
   }
 
   private void update(Executor executor, TaskStatus status, Instant now) {
+    if (executor.isSilent() && !TaskStates.isTerminal(status.getState())) {
+      // Its framework is being shut down: only ends matter any more (U1).
+      return;
+    }
     TaskKey key = new TaskKey(executor.frameworkId(), new TaskId(status.getTaskId().getValue()));
     Optional<Task> task =
         book.find(key)

@@ -15,10 +15,15 @@ import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 /** The frameworks that have executors here, and a memory of those that had. */
 final class Frameworks {
   private static final int COMPLETED_FRAMEWORKS_MAX = 50;
-  private static final int COMPLETED_EXECUTORS_MAX = 150;
 
   private final SortedMap<FrameworkId, Framework> frameworksById = new TreeMap<>();
   private final Deque<AgentSnapshot.Framework> completed = new ArrayDeque<>();
+
+  private final int completedExecutorsMax;
+
+  Frameworks(int completedExecutorsMax) {
+    this.completedExecutorsMax = completedExecutorsMax;
+  }
 
   private static final class Framework {
     FrameworkInfo info;
@@ -89,7 +94,7 @@ final class Frameworks {
       return false;
     }
     framework.completedExecutors.addLast(executor.snapshot());
-    if (framework.completedExecutors.size() > COMPLETED_EXECUTORS_MAX) {
+    if (framework.completedExecutors.size() > completedExecutorsMax) {
       framework.completedExecutors.removeFirst();
     }
     return true;

@@ -10,6 +10,9 @@ import org.apache.mesos.v1.Protos.HealthCheck;
  * and the grace period).
  */
 final class Health {
+  private static final int HTTP_HEALTHY_MIN = 200;
+  private static final int HTTP_HEALTHY_MAX = 399;
+
   private final int failuresMax;
   private final Duration gracePeriod;
   private final Instant startedAt;
@@ -35,6 +38,23 @@ final class Health {
 
   Verdict record(boolean healthy, Instant now) {
     return healthy ? success() : failure(now);
+  }
+
+  /** Why a task with such a result is not healthy; absent if it is (H2 to H4). */
+  static Optional<String> problem(ProbeResult result) {
+    return switch (result) {
+      case ProbeResult.Exited(int exitCode) ->
+          exitCode == 0
+              ? Optional.empty()
+              : Optional.of("Command health check exited with status " + exitCode);
+      case ProbeResult.Answered(int statusCode) ->
+          statusCode >= HTTP_HEALTHY_MIN && statusCode <= HTTP_HEALTHY_MAX
+              ? Optional.empty()
+              : Optional.of("HTTP health check got status " + statusCode);
+      case ProbeResult.Connected() -> Optional.empty();
+      case ProbeResult.Refused(String message) -> Optional.of(message);
+      case ProbeResult.Unanswered(String message) -> Optional.of(message);
+    };
   }
 
   /** What the scheduler was last told; absent before the first report. */

@@ -40,12 +40,6 @@ final class LaunchRules {
     }
     List<String> problems = new ArrayList<>();
     CommandInfo command = wish.command();
-    if (command.getUrisCount() > 0) {
-      problems.add(
-          "URI "
-              + command.getUris(0).getValue()
-              + " cannot be fetched: this version has no fetcher, let the command fetch it");
-    }
     for (Environment.Variable variable : command.getEnvironment().getVariablesList()) {
       if (variable.getType() == Environment.Variable.Type.SECRET
           && variable.getSecret().getType() != Secret.Type.VALUE) {

@@ -64,7 +64,8 @@ final class Launches {
         persistentFolders(wish),
         task.isInGroup()
             ? Volumes.sharedFolders(wish.container(), task.executor().directory())
-            : List.of());
+            : List.of(),
+        wish.command().getUrisList());
   }
 
   /**
@@ -99,7 +100,8 @@ final class Launches {
         config.launchTimeout(),
         List.of(latestLink(executor)),
         persistentFolders(wish),
-        List.of());
+        List.of(),
+        wish.command().getUrisList());
   }
 
   private List<ContainerSpec.VolumeMount> mounts(ContainerWish wish, Optional<String> parent) {

@@ -61,6 +61,12 @@ final class Statuses {
     return fromExecutor(task, TaskState.TASK_KILLING, now).build();
   }
 
+  TaskStatus checkReported(Task task, Instant now) {
+    return fromExecutor(task, TaskState.TASK_RUNNING, now)
+        .setReason(Reason.REASON_TASK_CHECK_STATUS_UPDATED)
+        .build();
+  }
+
   TaskStatus healthReported(Task task, String message, Instant now) {
     TaskStatus.Builder status =
         fromExecutor(task, TaskState.TASK_RUNNING, now)
@@ -73,7 +79,16 @@ final class Statuses {
 
   /** A task that never came to run. */
   TaskStatus launchFailed(Task task, String message, Instant now) {
-    return fromAgent(task, TaskState.TASK_FAILED, now)
+    return launchFailed(fromAgent(task, TaskState.TASK_FAILED, now), message);
+  }
+
+  /** A task of a group that never came to run: its executor is told so, and tells (P5). */
+  TaskStatus nestedLaunchFailed(Task task, String message, Instant now) {
+    return launchFailed(fromExecutor(task, TaskState.TASK_FAILED, now), message);
+  }
+
+  private static TaskStatus launchFailed(TaskStatus.Builder status, String message) {
+    return status
         .setReason(Reason.REASON_CONTAINER_LAUNCH_FAILED)
         .setMessage("Failed to launch container: " + message)
         .build();
@@ -186,7 +201,10 @@ final class Statuses {
   }
 
   private TaskStatus.Builder fromExecutor(Task task, TaskState state, Instant now) {
-    return status(task, state, now).setSource(Source.SOURCE_EXECUTOR);
+    TaskStatus.Builder status = status(task, state, now).setSource(Source.SOURCE_EXECUTOR);
+    // Schedulers may count on it in each status of a task that has a check.
+    task.check().ifPresent(check -> status.setCheckStatus(check.latest()));
+    return status;
   }
 
   private TaskStatus.Builder fromAgent(Task task, TaskState state, Instant now) {

@@ -44,6 +44,7 @@ final class Task {
   private Instant stopDeadline = Instant.MAX;
   private Optional<StartedContainer> container = Optional.empty();
   private Optional<Health> health = Optional.empty();
+  private final Optional<CheckResults> check;
   // Of a task on a framework's executor alone.
   private final Deque<ByteString> receivedUuids = new ArrayDeque<>();
   private Optional<KillPolicy> askedKill = Optional.empty();
@@ -64,6 +65,11 @@ final class Task {
     this.containerId = containerId;
     this.sandbox = sandbox;
     this.group = List.copyOf(group);
+    // What a framework's executor makes of a check is its own affair.
+    this.check =
+        info.hasCheck() && !executor.isCustom()
+            ? Optional.of(new CheckResults(info.getCheck()))
+            : Optional.empty();
   }
 
   TaskKey key() {
@@ -117,6 +123,10 @@ final class Task {
 
   Optional<Health> health() {
     return health;
+  }
+
+  Optional<CheckResults> check() {
+    return check;
   }
 
   Optional<StopCause> stopCause() {

@@ -13,7 +13,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
-import org.apache.mesos.v1.Protos.HealthCheck;
 import org.apache.mesos.v1.Protos.KillPolicy;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -89,13 +88,15 @@ final class Tasks {
       effects.add(new AgentEffect.StopContainer(id, Duration.ZERO));
       return;
     }
-    Optional<HealthCheck> check =
-        task.info().hasHealthCheck() ? Optional.of(task.info().getHealthCheck()) : Optional.empty();
-    task.run(check.map(wanted -> new Health(wanted, now)));
+    task.run(
+        task.info().hasHealthCheck()
+            ? Optional.of(new Health(task.info().getHealthCheck(), now))
+            : Optional.empty());
     book.update(task, statuses.running(task, now), now);
-    check.ifPresent(wanted ->
-        effects.add(
-            new AgentEffect.StartChecks(id, wanted, container.ipAddress().orElse("127.0.0.1"))));
+    List<Probe> probes = Probe.of(task.info(), container.ipAddress().orElse("127.0.0.1"));
+    if (!probes.isEmpty()) {
+      effects.add(new AgentEffect.StartChecks(id, probes));
+    }
     if (task.info().hasMaxCompletionTime()) {
       effects.add(
           new AgentEffect.SetTimer(
@@ -116,7 +117,10 @@ final class Tasks {
       status = statuses.killedDuringLaunch(task, now);
     } else {
       tally.launchErrors++;
-      status = statuses.launchFailed(task, message, now);
+      status =
+          task.isInGroup()
+              ? statuses.nestedLaunchFailed(task, message, now)
+              : statuses.launchFailed(task, message, now);
     }
     end(task, status, now);
   }
@@ -145,12 +149,25 @@ final class Tasks {
     }
   }
 
-  void healthReported(ContainerId id, boolean healthy, String message, Instant now) {
+  void probeReported(ContainerId id, Probe.Purpose purpose, ProbeResult result, Instant now) {
     Task task = tasksByContainer.get(id);
-    if (task == null || task.phase() != TaskPhase.RUNNING || task.health().isEmpty()) {
+    if (task == null || task.phase() != TaskPhase.RUNNING) {
       return;
     }
-    switch (task.health().get().record(healthy, now)) {
+    switch (purpose) {
+      case HEALTH -> task.health().ifPresent(health -> judge(task, health, result, now));
+      case CHECK -> {
+        if (task.check().isPresent() && task.check().get().record(result)) {
+          book.update(task, statuses.checkReported(task, now), now);
+        }
+      }
+    }
+  }
+
+  private void judge(Task task, Health health, ProbeResult result, Instant now) {
+    Optional<String> problem = Health.problem(result);
+    String message = problem.orElse("");
+    switch (health.record(problem.isEmpty(), now)) {
       case UNREMARKABLE -> {}
       case REPORT -> book.update(task, statuses.healthReported(task, message, now), now);
       case REPORT_AND_KILL -> {
@@ -172,8 +189,17 @@ final class Tasks {
     kill(task, draining.limit(grace(task, Optional.empty())), now);
   }
 
-  /** Kills a task, with all that its executor has: the agent stands in for the executor. */
+  /**
+   * Kills a task, with all that its executor has: the agent stands in for the executor. A command
+   * task that has a kill policy gets the grace period of that (T5).
+   */
   void shutDown(Task task, Duration grace, Instant now) {
+    boolean hasOwn = !task.isInGroup() && task.info().getKillPolicy().hasGracePeriod();
+    kill(task, hasOwn ? grace(task, Optional.empty()) : grace, now);
+  }
+
+  /** Kills a task because the agent ends: nothing waits any longer than for that. */
+  void abandon(Task task, Duration grace, Instant now) {
     kill(task, grace, now);
   }
 
@@ -248,7 +274,7 @@ final class Tasks {
     if (task.phase() != TaskPhase.RUNNING) {
       return;
     }
-    if (task.health().isPresent()) {
+    if (task.health().isPresent() || task.check().isPresent()) {
       effects.add(new AgentEffect.StopChecks(task.containerId()));
     }
     if (task.info().hasMaxCompletionTime()) {

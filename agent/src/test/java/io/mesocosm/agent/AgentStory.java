@@ -157,6 +157,16 @@ final class AgentStory {
     return event(event.build());
   }
 
+  List<AgentEffect> shutDownFramework() {
+    return event(
+        LinkEvent.newBuilder()
+            .setType(LinkEvent.Type.SHUTDOWN_FRAMEWORK)
+            .setShutdownFramework(
+                LinkEvent.ShutdownFramework.newBuilder()
+                    .setFrameworkId(FrameworkID.newBuilder().setValue(FRAMEWORK)))
+            .build());
+  }
+
   List<AgentEffect> acknowledge(TaskStatus status) {
     return acknowledge(status.getTaskId().getValue(), status.getUuid());
   }

@@ -186,6 +186,34 @@ class CommandTaskTest {
   }
 
   @Test
+  void shutdownOfTheFrameworkKeepsTheGracePeriodOfTheTask() {
+    TaskInfo task = task("a").toBuilder().setKillPolicy(policy(Duration.ofSeconds(9))).build();
+    story.running(task);
+
+    assertThat(only(story.shutDownFramework(), AgentEffect.StopContainer.class).grace())
+        .isEqualTo(Duration.ofSeconds(9));
+  }
+
+  @Test
+  void shutdownOfTheFrameworkHasAGracePeriodOfItsOwnForOthers() {
+    story.running(task("a"));
+
+    assertThat(only(story.shutDownFramework(), AgentEffect.StopContainer.class).grace())
+        .isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void agentThatStopsDoesNotWaitForTheTask() {
+    TaskInfo task = task("a").toBuilder().setKillPolicy(policy(Duration.ofSeconds(9))).build();
+    story.running(task);
+
+    List<AgentEffect> stopping = story.handle(new AgentCommand.Shutdown());
+
+    assertThat(only(stopping, AgentEffect.StopContainer.class).grace())
+        .isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void laterKillOnlyShortensTheGraceSinceTheFirst() {
     story.running(task("a"));
     story.kill("a", Duration.ofSeconds(30));
@@ -266,7 +294,9 @@ class CommandTaskTest {
             .setGracePeriodSeconds(10)
             .build();
     ContainerId id = story.running(task("a").toBuilder().setHealthCheck(check).build());
-    AgentCommand unhealthy = new AgentCommand.HealthReported(id, false, "refused");
+    AgentCommand unhealthy =
+        new AgentCommand.ProbeReported(
+            id, Probe.Purpose.HEALTH, new ProbeResult.Refused("refused"));
 
     List<AgentEffect> inGrace = story.handle(unhealthy);
     story.pass(Duration.ofSeconds(11));
@@ -294,7 +324,8 @@ class CommandTaskTest {
   void onlyNewsOfGoodHealthIsReported() {
     HealthCheck check = HealthCheck.newBuilder().setType(HealthCheck.Type.TCP).build();
     ContainerId id = story.running(task("a").toBuilder().setHealthCheck(check).build());
-    AgentCommand healthy = new AgentCommand.HealthReported(id, true, "");
+    AgentCommand healthy =
+        new AgentCommand.ProbeReported(id, Probe.Purpose.HEALTH, new ProbeResult.Connected());
 
     List<AgentEffect> first = story.handle(healthy);
     List<AgentEffect> second = story.handle(healthy);
@@ -304,7 +335,7 @@ class CommandTaskTest {
   }
 
   @Test
-  void taskWithUrisIsRefused() {
+  void urisAreFetchedBeforeTheStart() {
     TaskInfo task =
         task("a").toBuilder()
             .setCommand(
@@ -313,10 +344,8 @@ class CommandTaskTest {
                     .addUris(CommandInfo.URI.newBuilder().setValue("http://x/y.tgz")))
             .build();
 
-    List<AgentEffect> effects = story.run(framework(), task);
-
-    assertThat(onlyStatus(effects).getState()).isEqualTo(TaskState.TASK_FAILED);
-    assertThat(onlyStatus(effects).getMessage()).contains("http://x/y.tgz").contains("fetch");
-    assertThat(all(effects, AgentEffect.LaunchContainer.class)).isEmpty();
+    assertThat(launch(story.run(framework(), task)).uris())
+        .extracting(CommandInfo.URI::getValue)
+        .containsExactly("http://x/y.tgz");
   }
 }

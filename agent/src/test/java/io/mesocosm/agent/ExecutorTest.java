@@ -356,19 +356,22 @@ class ExecutorTest {
   void frameworkThatIsShutDownTakesItsExecutorAlongInSilence() {
     ContainerId id = story.running("a");
 
-    List<AgentEffect> told =
-        story.agent.event(
-            LinkEvent.newBuilder()
-                .setType(LinkEvent.Type.SHUTDOWN_FRAMEWORK)
-                .setShutdownFramework(
-                    LinkEvent.ShutdownFramework.newBuilder()
-                        .setFrameworkId(FrameworkID.newBuilder().setValue(AgentStory.FRAMEWORK)))
-                .build());
+    List<AgentEffect> told = story.agent.shutDownFramework();
     List<AgentEffect> exited = story.agent.exited(id, 0);
 
     assertThat(types(told)).containsExactly(Event.Type.SHUTDOWN);
     assertThat(all(exited, AgentEffect.SendToMaster.class)).isEmpty();
     assertThat(story.agent.agent.snapshot().frameworks()).isEmpty();
+  }
+
+  @Test
+  void onlyEndsAreTakenFromExecutorsOfAFrameworkThatIsShutDown() {
+    story.running("a");
+    story.agent.shutDownFramework();
+
+    assertThat(types(story.update("a", TaskState.TASK_RUNNING))).isEmpty();
+    assertThat(types(story.update("a", TaskState.TASK_KILLED)))
+        .containsExactly(Event.Type.ACKNOWLEDGED);
   }
 
   @Test

@@ -109,15 +109,29 @@ class TaskGroupTest {
   }
 
   @Test
+  void launchThatFailsIsTheExecutorsWord() {
+    List<AgentEffect.LaunchContainer> launches = launched("a", "b");
+
+    List<AgentEffect> effects =
+        story.handle(
+            new AgentCommand.ContainerFailed(
+                launches.getFirst().launch().id(), "Failed to fetch http://x/y"));
+
+    TaskStatus failed = onlyStatus(effects);
+    assertThat(failed.getState()).isEqualTo(TaskState.TASK_FAILED);
+    assertThat(failed.getSource()).isEqualTo(TaskStatus.Source.SOURCE_EXECUTOR);
+    assertThat(failed.getMessage()).endsWith("Failed to fetch http://x/y");
+    assertThat(only(effects, AgentEffect.StopContainer.class).id())
+        .isEqualTo(launches.getLast().launch().id());
+  }
+
+  @Test
   void badTaskRefusesTheWholeGroup() {
     List<AgentEffect> effects =
         story.runGroup(
             task("a"),
             task("b").toBuilder()
-                .setCommand(
-                    CommandInfo.newBuilder()
-                        .setValue("true")
-                        .addUris(CommandInfo.URI.newBuilder().setValue("ftp://x")))
+                .setCommand(CommandInfo.newBuilder().setShell(true).clearValue())
                 .build());
 
     assertThat(statuses(effects))

@@ -4,6 +4,7 @@ import io.mesocosm.http.Filter;
 import io.mesocosm.http.Handler;
 import io.mesocosm.http.Response;
 import io.mesocosm.http.Router;
+import io.mesocosm.http.operator.Endpoint;
 import io.mesocosm.http.operator.LoggingLevel;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,31 +32,44 @@ public final class AgentApi {
         new ContainerEndpoints(facts, new ProcessUsage(PROCESSES, facts.clock()));
     OperatorReads reads = new OperatorReads(facts, metrics, logging, content, containers);
     OperatorEndpoint operators = new OperatorEndpoint(facts, reads);
+    List<Endpoint> endpoints =
+        List.of(
+            Endpoint.get("/health", "whether this process answers", _ -> Response.empty(200)),
+            Endpoint.get("/version", "the version of this software", process::version),
+            Endpoint.get("/flags", "what this agent was started with", process::flags),
+            Endpoint.get(
+                "/state",
+                "frameworks, executors, tasks and resources of this agent",
+                request ->
+                    Jsonp.response(request, AgentStateJson.render(facts, facts.visible(request)))),
+            Endpoint.get(
+                "/containers",
+                "containers of executors, and what they use",
+                containers::containers),
+            Endpoint.get(
+                "/containerizer/debug",
+                "containers that engines have not started yet",
+                containers::debug),
+            Endpoint.get(
+                "/monitor/statistics",
+                "what executors use; two answers a second",
+                containers::statistics),
+            Endpoint.get("/metrics/snapshot", "counters and gauges", metrics::snapshot),
+            Endpoint.get("/metrics", "the same for Prometheus", metrics::prometheus),
+            Endpoint.get("/system/stats.json", "load and memory of the machine", process::stats),
+            Endpoint.get("/logging/toggle", "the level of logs", process::toggle),
+            Endpoint.post("/logging/toggle", "another level of logs for a while", process::toggle),
+            Endpoint.post("/api/v1", "the operator API", operators),
+            Endpoint.post("/api/v1/executor", "the executor API", executors::handle),
+            Endpoint.get("/files/browse", "the entries of a folder of a sandbox", files::browse),
+            Endpoint.get("/files/read", "a part of a file of a sandbox", files::read),
+            Endpoint.get("/files/download", "a file of a sandbox", files::download),
+            Endpoint.get("/files/debug", "where sandboxes lie on the machine", process::files));
     Router router = new Router().filter(authentication);
     for (String prefix : PREFIXES) {
-      router
-          .route("GET", prefix + "/health", _ -> Response.empty(200))
-          .route("GET", prefix + "/version", process::version)
-          .route("GET", prefix + "/flags", process::flags)
-          .route(
-              "GET",
-              prefix + "/state",
-              request ->
-                  Jsonp.response(request, AgentStateJson.render(facts, facts.visible(request))))
-          .route("GET", prefix + "/containers", containers::containers)
-          .route("GET", prefix + "/containerizer/debug", containers::debug)
-          .route("GET", prefix + "/monitor/statistics", containers::statistics)
-          .route("GET", prefix + "/metrics/snapshot", metrics::snapshot)
-          .route("GET", prefix + "/metrics", metrics::prometheus)
-          .route("GET", prefix + "/system/stats.json", process::stats)
-          .route("GET", prefix + "/logging/toggle", process::toggle)
-          .route("POST", prefix + "/logging/toggle", process::toggle)
-          .route("POST", prefix + "/api/v1", operators)
-          .route("POST", prefix + "/api/v1/executor", executors::handle)
-          .route("GET", prefix + "/files/browse", files::browse)
-          .route("GET", prefix + "/files/read", files::read)
-          .route("GET", prefix + "/files/download", files::download)
-          .route("GET", prefix + "/files/debug", process::files);
+      endpoints.forEach(endpoint ->
+          router.route(endpoint.method(), prefix + endpoint.path(), endpoint.handler()));
+      router.route("GET", prefix + "/help", _ -> Endpoint.help("agent", endpoints));
     }
     return router;
   }

@@ -17,6 +17,8 @@ import java.util.function.Supplier;
  *
  * @param flags what {@code /flags} shows, by name
  * @param snapshots the latest, from any thread
+ * @param fetches up to now, from any thread
+ * @param recoveryErrors parts of an earlier agent's state that were given up at the start
  * @param authorizer says what a principal may see and do
  */
 public record AgentFacts(
@@ -25,6 +27,8 @@ public record AgentFacts(
     Instant startedAt,
     InstantSource clock,
     Supplier<AgentSnapshot> snapshots,
+    Supplier<FetchCounts> fetches,
+    int recoveryErrors,
     Authorizer authorizer) {
   public AgentFacts {
     flags = Collections.unmodifiableSortedMap(new TreeMap<>(flags));

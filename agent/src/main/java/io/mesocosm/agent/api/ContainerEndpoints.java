@@ -7,6 +7,7 @@ import io.mesocosm.http.Response;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.protocol.MesosJson;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.ResourceStatistics;
 import org.apache.mesos.v1.agent.Protos.Call;
@@ -18,9 +19,12 @@ import org.apache.mesos.v1.agent.Protos.Response.GetContainers;
  */
 final class ContainerEndpoints {
   private static final double BYTES_PER_MEGABYTE = 1 << 20;
+  private static final Duration STATISTICS_INTERVAL = Duration.ofMillis(500);
+  private static final Duration STATISTICS_WAIT_MAX = Duration.ofSeconds(10);
 
   private final AgentFacts facts;
   private final ProcessUsage usage;
+  private final Pace statisticsPace = new Pace(STATISTICS_INTERVAL, STATISTICS_WAIT_MAX);
 
   ContainerEndpoints(AgentFacts facts, ProcessUsage usage) {
     this.facts = facts;
@@ -57,10 +61,20 @@ final class ContainerEndpoints {
     return Jsonp.response(request, json.endArray().toString());
   }
 
-  /** {@code /monitor/statistics}: without those of which nothing is known. */
-  Response statistics(Request request) {
+  /** {@code /monitor/statistics}: without those of which nothing is known; two a second. */
+  Response statistics(Request request) throws InterruptedException {
     Visible visible = facts.visible(request);
     visible.requireEndpoint("/monitor/statistics");
+    Thread.sleep(
+        statisticsPace
+            .reserve(facts.clock().instant())
+            .orElseThrow(() ->
+                HttpException.text(
+                    503,
+                    "more than "
+                        + STATISTICS_WAIT_MAX.toSeconds()
+                        + " s of requests wait for /monitor/statistics: ask less often than twice a"
+                        + " second\n")));
     JsonWriter json = new JsonWriter().beginArray();
     for (Containers.Container container : Containers.of(facts.snapshot(), visible, false)) {
       statistics(container)

@@ -1,5 +1,6 @@
 package io.mesocosm.agent.api;
 
+import io.mesocosm.model.Identifiers;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.CheckInfo;
 import org.apache.mesos.v1.Protos.CheckStatusInfo;
@@ -24,6 +25,12 @@ final class ExecutorCallValidation {
     if (call.getFrameworkId().getValue().isEmpty()) {
       return Optional.of("Expecting 'framework_id' to be present");
     }
+    Optional<String> badId =
+        id("framework_id", call.getFrameworkId().getValue())
+            .or(() -> id("executor_id", call.getExecutorId().getValue()));
+    if (badId.isPresent()) {
+      return badId;
+    }
     return switch (call.getType()) {
       case SUBSCRIBE -> subscribe(call);
       case UPDATE ->
@@ -34,6 +41,11 @@ final class ExecutorCallValidation {
           call.hasMessage() ? Optional.empty() : Optional.of("Expecting 'message' to be present");
       case HEARTBEAT, UNKNOWN -> Optional.empty();
     };
+  }
+
+  /** Ids become directories: the core takes no others. */
+  private static Optional<String> id(String field, String value) {
+    return Identifiers.problem(value).map(problem -> "'" + field + "' " + problem);
   }
 
   private static Optional<String> subscribe(Call call) {
@@ -55,6 +67,10 @@ final class ExecutorCallValidation {
     }
     if (status.getTaskId().getValue().isEmpty()) {
       return Optional.of("Expecting 'task_id' to be present");
+    }
+    Optional<String> badId = id("task_id", status.getTaskId().getValue());
+    if (badId.isPresent()) {
+      return badId;
     }
     if (status.hasExecutorId()
         && !status.getExecutorId().getValue().equals(call.getExecutorId().getValue())) {

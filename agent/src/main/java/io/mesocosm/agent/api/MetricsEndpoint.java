@@ -22,7 +22,6 @@ final class MetricsEndpoint {
   /** What tools look for and this agent has nothing of. */
   private static final List<String> ALWAYS_ZERO =
       List.of(
-          "slave/recovery_errors",
           "slave/recovery_time_secs",
           "slave/executors_preempted",
           "slave/valid_framework_messages",
@@ -37,8 +36,6 @@ final class MetricsEndpoint {
           "containerizer/mesos/provisioner/remove_container_errors",
           "containerizer/mesos/disk/project_ids_free",
           "containerizer/mesos/disk/project_ids_total",
-          "containerizer/fetcher/task_fetches_succeeded",
-          "containerizer/fetcher/task_fetches_failed",
           "containerizer/fetcher/cache_size_total_bytes",
           "containerizer/fetcher/cache_size_used_bytes");
 
@@ -71,6 +68,10 @@ final class MetricsEndpoint {
     AgentSnapshot snapshot = facts.snapshot();
     SortedMap<String, Double> values = AgentMetrics.values(snapshot, facts.uptime());
     ALWAYS_ZERO.forEach(name -> values.putIfAbsent(name, 0.0));
+    values.put("slave/recovery_errors", (double) facts.recoveryErrors());
+    FetchCounts fetches = facts.fetches().get();
+    values.put("containerizer/fetcher/task_fetches_succeeded", (double) fetches.succeeded());
+    values.put("containerizer/fetcher/task_fetches_failed", (double) fetches.failed());
     Resources used = Resources.NONE;
     for (AgentSnapshot.Framework framework : snapshot.frameworks()) {
       for (AgentSnapshot.Executor executor : framework.executors()) {

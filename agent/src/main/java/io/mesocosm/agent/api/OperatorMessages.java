@@ -16,6 +16,7 @@ import org.apache.mesos.v1.Protos.Operation;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.Protos.UUID;
 import org.apache.mesos.v1.agent.Protos.Response;
 
@@ -152,6 +153,10 @@ final class OperatorMessages {
     if (executor.info().isPresent()) {
       // Of command tasks the executor is the agent's own affair.
       task.setExecutorId(ExecutorID.newBuilder().setValue(executor.id().value()));
+    }
+    if (!view.statuses().isEmpty()) {
+      TaskStatus latest = view.statuses().getLast();
+      task.setStatusUpdateState(latest.getState()).setStatusUpdateUuid(latest.getUuid());
     }
     if (info.hasLabels()) {
       task.setLabels(info.getLabels());

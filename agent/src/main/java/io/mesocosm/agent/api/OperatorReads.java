@@ -100,9 +100,16 @@ final class OperatorReads {
           throw notSupported(call, "it runs the containers of tasks and executors only");
       case ADD_RESOURCE_PROVIDER_CONFIG,
           UPDATE_RESOURCE_PROVIDER_CONFIG,
-          REMOVE_RESOURCE_PROVIDER_CONFIG,
-          MARK_RESOURCE_PROVIDER_GONE ->
+          REMOVE_RESOURCE_PROVIDER_CONFIG ->
           throw notSupported(call, "it has no resource providers");
+      case MARK_RESOURCE_PROVIDER_GONE -> {
+        visible.require(Action.MARK_RESOURCE_PROVIDER_GONE);
+        throw HttpException.text(
+            400,
+            "Resource provider '"
+                + call.getMarkResourceProviderGone().getResourceProviderId().getValue()
+                + "' could not be found: this agent has none");
+      }
       case UNKNOWN -> throw notSupported(call, "it does not know the type of this call");
     }
     return Optional.of(reply.build());

@@ -10,8 +10,7 @@ import java.util.stream.Stream;
 /** The flags of {@code cosm agent}, named as those of Mesos's agent. */
 public final class AgentFlags {
   public static final Flag<String> MASTER =
-      Flag.requiredText(
-          "master", "the masters: host:port, https://host:port, or zk://host:port,…/path");
+      Flag.requiredText("master", "the master: host:port or https://host:port");
   public static final Flag<String> IP =
       Flag.text(
           "ip",
@@ -89,6 +88,39 @@ public final class AgentFlags {
           "run plain processes as the user of their command or framework; needs root, and is off"
               + " without");
 
+  public static final Flag<Duration> FETCHER_STALL_TIMEOUT =
+      Flag.duration(
+          "fetcher_stall_timeout",
+          "1mins",
+          "how long a server that a command's URI names may send nothing");
+  public static final Flag<String> FRAMEWORKS_HOME =
+      Flag.text("frameworks_home", "", "folder of the URIs of commands that are relative paths");
+
+  public static final Flag<Integer> MAX_COMPLETED_EXECUTORS_PER_FRAMEWORK =
+      Flag.integer(
+          "max_completed_executors_per_framework",
+          150,
+          0,
+          1_000_000,
+          "executors of one framework that are remembered once they are over");
+  public static final Flag<Boolean> DOCKER_KILL_ORPHANS =
+      Flag.bool(
+          "docker_kill_orphans",
+          true,
+          "remove Docker containers that an earlier agent of the work directory left behind");
+
+  public static final Flag<String> RECOVER =
+      Flag.text(
+          "recover",
+          "reconnect",
+          "reconnect to start anew after an earlier agent of the work directory, cleanup to only"
+              + " remove the containers that it left behind");
+  public static final Flag<Boolean> STRICT =
+      Flag.bool(
+          "strict",
+          true,
+          "refuse to start if what an earlier agent wrote down is damaged; off, start without it");
+
   private static final List<Flag<?>> OWN =
       List.of(
           MASTER,
@@ -111,6 +143,12 @@ public final class AgentFlags {
           DOMAIN,
           EXECUTOR_SHUTDOWN_GRACE_PERIOD,
           EXECUTOR_REGISTRATION_TIMEOUT,
+          MAX_COMPLETED_EXECUTORS_PER_FRAMEWORK,
+          DOCKER_KILL_ORPHANS,
+          RECOVER,
+          STRICT,
+          FETCHER_STALL_TIMEOUT,
+          FRAMEWORKS_HOME,
           SWITCH_USER);
 
   /** Every flag, in the order of {@code --help}. */

@@ -33,6 +33,12 @@ import java.util.TreeMap;
  * @param httpHeartbeatInterval of the operator API's streams
  * @param resourceEstimator {@code fixed:} and resources in the notation of {@code --resources}
  * @param domain JSON of a DomainInfo, or the path of a file that holds it
+ * @param fetcherStallTimeout how long a server that a URI names may send nothing
+ * @param frameworksHome folder of the URIs that are relative paths; empty if there is none
+ * @param maxCompletedExecutorsPerFramework that are remembered once they are over
+ * @param dockerKillOrphans whether Docker containers of an earlier agent are removed at the start
+ * @param recover {@code reconnect}, or {@code cleanup} to end once the machine is clean
+ * @param strict whether a damaged state of an earlier agent is fatal
  * @param stopGrace between SIGTERM and SIGKILL when the agent itself stops
  * @param switchUser whether plain processes run as the user of their command or framework; without
  *     root they never do
@@ -63,11 +69,19 @@ public record AgentOptions(
     Duration httpHeartbeatInterval,
     Optional<String> resourceEstimator,
     Optional<String> domain,
+    Duration fetcherStallTimeout,
+    String frameworksHome,
+    int maxCompletedExecutorsPerFramework,
+    boolean dockerKillOrphans,
+    String recover,
+    boolean strict,
     SecurityOptions security,
     HttpServerOptions server,
     SortedMap<String, String> flags) {
   private static final String ALL_ADDRESSES = "0.0.0.0";
   private static final List<String> ENGINES = List.of("docker", "mesos");
+  private static final String CLEANUP = "cleanup";
+  private static final List<String> RECOVERIES = List.of("reconnect", CLEANUP);
 
   public AgentOptions {
     containerizers = List.copyOf(containerizers);
@@ -78,6 +92,10 @@ public record AgentOptions(
           "--containerizers="
               + String.join(",", containerizers)
               + " is not valid: expected docker, mesos, or both with a comma between");
+    }
+    if (!RECOVERIES.contains(recover)) {
+      throw new IllegalArgumentException(
+          "--recover=" + recover + " is not valid: expected reconnect or cleanup");
     }
   }
 
@@ -135,6 +153,12 @@ public record AgentOptions(
         flags.get(AgentFlags.HTTP_HEARTBEAT_INTERVAL),
         flags.find(AgentFlags.RESOURCE_ESTIMATOR),
         flags.find(AgentFlags.DOMAIN),
+        flags.get(AgentFlags.FETCHER_STALL_TIMEOUT),
+        flags.get(AgentFlags.FRAMEWORKS_HOME),
+        flags.get(AgentFlags.MAX_COMPLETED_EXECUTORS_PER_FRAMEWORK),
+        flags.get(AgentFlags.DOCKER_KILL_ORPHANS),
+        flags.get(AgentFlags.RECOVER),
+        flags.get(AgentFlags.STRICT),
         security,
         HttpFlags.options(flags, "agent", ip, flags.get(AgentFlags.PORT)),
         flags.texts());
@@ -152,6 +176,11 @@ public record AgentOptions(
 
   public boolean runsProcesses() {
     return containerizers.contains("mesos");
+  }
+
+  /** Whether the agent shall only remove what an earlier one left behind. */
+  boolean onlyCleansUp() {
+    return recover.equals(CLEANUP);
   }
 
   public boolean runsDocker() {

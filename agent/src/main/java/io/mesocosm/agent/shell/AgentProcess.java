@@ -53,8 +53,9 @@ public final class AgentProcess implements AutoCloseable {
   private final EventLoop<AgentCommand, AgentEffect> loop;
   private final Timers<AgentTimer> timers;
   private final MasterLink link;
+  private final Fetcher fetcher;
   private final ContainerRunner containers;
-  private final HealthChecker checker;
+  private final Prober prober;
   private final ExecutorApi executorApi;
   private final StateKeeper stateKeeper;
   private final HttpServer server;
@@ -80,8 +81,9 @@ public final class AgentProcess implements AutoCloseable {
     this.snapshot = core.snapshot();
     this.timers = new Timers<>("agent-timers", clock);
     this.link = new MasterLink(options.masters(), access, this::post);
-    this.containers = new ContainerRunner(containerizers, this::post);
-    this.checker = new HealthChecker(containers, this::post);
+    this.fetcher = new Fetcher(options.fetcherStallTimeout(), options.frameworksHome());
+    this.containers = new ContainerRunner(containerizers, fetcher, this::post);
+    this.prober = new Prober(containers::execute, this::post);
     this.executorApi = new ExecutorApi(this::post);
     this.stateKeeper = new StateKeeper(new StateFile(options.workDir()), this::post);
     this.loop =
@@ -97,7 +99,8 @@ public final class AgentProcess implements AutoCloseable {
    * @param crashHandler told when a rule of the agent's state was broken: it must end the process
    * @throws IllegalArgumentException naming the flag that is not valid
    * @throws IllegalStateException in one line, if the port is taken, or if what an earlier agent
-   *     wrote down is damaged or does not fit the resources any more
+   *     wrote down is damaged or does not fit the resources any more, or if the agent is only to
+   *     clean up
    * @throws IOException if the work directory cannot be made
    * @throws ContainerException if an engine does not answer
    */
@@ -109,7 +112,14 @@ public final class AgentProcess implements AutoCloseable {
       Consumer<Throwable> crashHandler)
       throws IOException, ContainerException, InterruptedException {
     Files.createDirectories(options.workDir());
-    containerizers.removeOrphans();
+    containerizers.removeOrphans(options.dockerKillOrphans());
+    if (options.onlyCleansUp()) {
+      throw new IllegalStateException(
+          "--recover=cleanup: no container of an earlier agent of "
+              + options.workDir()
+              + " is left; start again without --recover");
+    }
+    Recovered recovered = Recovered.from(options.workDir(), options.strict());
     // Requests that come before the agent is complete wait for it.
     CompletableFuture<Handler> api = new CompletableFuture<>();
     Optional<Tls> tls = options.security().tls();
@@ -117,12 +127,7 @@ public final class AgentProcess implements AutoCloseable {
         HttpServer.start(options.server().withTls(tls), request -> api.get().handle(request));
     try {
       AgentConfig config =
-          Machine.config(
-              options,
-              containerizers,
-              server.port(),
-              VERSION,
-              new StateFile(options.workDir()).read());
+          Machine.config(options, containerizers, server.port(), VERSION, recovered.state());
       AgentProcess process =
           new AgentProcess(
               options,
@@ -133,7 +138,7 @@ public final class AgentProcess implements AutoCloseable {
               crashHandler,
               server,
               options.security().clientAccess(tls));
-      api.complete(process.api(options, config, clock));
+      api.complete(process.api(options, config, recovered.errors(), clock));
       process.loop.start();
       process.post(new AgentCommand.Start());
       LOG.log(INFO, "agent serves {0}:{1,number,#}", config.ip(), server.port());
@@ -144,11 +149,19 @@ public final class AgentProcess implements AutoCloseable {
     }
   }
 
-  private Handler api(AgentOptions options, AgentConfig config, InstantSource clock) {
+  private Handler api(
+      AgentOptions options, AgentConfig config, int recoveryErrors, InstantSource clock) {
     SecurityOptions security = options.security();
     AgentFacts facts =
         new AgentFacts(
-            config, options.flags(), clock.instant(), clock, this::snapshot, security.authorizer());
+            config,
+            options.flags(),
+            clock.instant(),
+            clock,
+            this::snapshot,
+            fetcher::counts,
+            recoveryErrors,
+            security.authorizer());
     return AgentApi.handler(
         facts,
         new AuthenticationFilter(Realms.agent(security, clock), ErrorBody.TEXT),
@@ -203,7 +216,7 @@ public final class AgentProcess implements AutoCloseable {
       }
       loop.close();
       link.close();
-      checker.close();
+      prober.close();
       stateKeeper.close();
       if (!containers.awaitIdle(REMOVAL_MAX)) {
         LOG.log(WARNING, "engines are still busy after {0}", REMOVAL_MAX);
@@ -245,9 +258,8 @@ public final class AgentProcess implements AutoCloseable {
       }
       case AgentEffect.StopContainer(var id, Duration grace) -> containers.stop(id, grace);
       case AgentEffect.DestroyContainer(var id) -> containers.destroy(id);
-      case AgentEffect.StartChecks(var id, var check, String host) ->
-          checker.start(id, check, host);
-      case AgentEffect.StopChecks(var id) -> checker.stop(id);
+      case AgentEffect.StartChecks(var id, var probes) -> prober.start(id, probes);
+      case AgentEffect.StopChecks(var id) -> prober.stop(id);
       case AgentEffect.AnswerExecutor(long request, var answer) ->
           executorApi.answer(request, answer);
       case AgentEffect.SendToExecutor(long stream, var event) -> executorApi.send(stream, event);

@@ -30,13 +30,15 @@ final class ContainerRunner {
   private static final System.Logger LOG = System.getLogger(ContainerRunner.class.getName());
 
   private final Containerizers containerizers;
+  private final Fetcher fetcher;
   private final Consumer<AgentCommand> mailbox;
   // The event loop adds and looks up, the threads of containers remove.
   private final Map<ContainerId, Run> runsById = new ConcurrentHashMap<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-  ContainerRunner(Containerizers containerizers, Consumer<AgentCommand> mailbox) {
+  ContainerRunner(Containerizers containerizers, Fetcher fetcher, Consumer<AgentCommand> mailbox) {
     this.containerizers = containerizers;
+    this.fetcher = fetcher;
     this.mailbox = mailbox;
   }
 
@@ -170,6 +172,7 @@ final class ContainerRunner {
     try {
       if (run.enterLaunch()) {
         Sandboxes.create(launch);
+        fetcher.fetch(launch);
         started = Optional.of(run.containerizer.launch(spec(launch)));
       }
     } catch (ContainerException | IOException e) {

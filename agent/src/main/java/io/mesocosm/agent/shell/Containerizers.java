@@ -4,7 +4,6 @@ import io.mesocosm.agent.ContainerLaunch;
 import io.mesocosm.containerizer.ContainerException;
 import io.mesocosm.containerizer.Containerizer;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The engines of one agent. Whoever made them closes them, after the agent.
@@ -20,9 +19,15 @@ public record Containerizers(Optional<Containerizer> process, Optional<Container
         .orElseThrow(() -> new IllegalStateException("no engine for container " + launch.id()));
   }
 
-  void removeOrphans() throws ContainerException, InterruptedException {
-    for (Containerizer engine : Stream.concat(process.stream(), docker.stream()).toList()) {
-      engine.removeOrphans();
+  /**
+   * @param dockerToo whether Docker containers are orphans too
+   */
+  void removeOrphans(boolean dockerToo) throws ContainerException, InterruptedException {
+    if (process.isPresent()) {
+      process.get().removeOrphans();
+    }
+    if (docker.isPresent() && dockerToo) {
+      docker.get().removeOrphans();
     }
   }
 }

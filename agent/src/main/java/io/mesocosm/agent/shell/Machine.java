@@ -82,6 +82,7 @@ final class Machine {
         EXECUTOR_HEARTBEAT_INTERVAL,
         estimate(options),
         bootId(),
+        options.maxCompletedExecutorsPerFramework(),
         stored.adjustedTo(wire));
   }
 

@@ -10,8 +10,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * TLS that takes any certificate. Health checks ask a task on this very machine whether it answers,
- * and tasks come with self-signed certificates for names of the outside
+ * TLS that takes any certificate. Checks ask a task on this very machine whether it answers, and
+ * tasks come with self-signed certificates for names of the outside
  * (contracts/mesos-containerization.md H2). For nothing else.
  */
 final class TrustingTls {

@@ -105,6 +105,8 @@ final class ApiFixture {
         NOW.minusSeconds(60),
         InstantSource.fixed(NOW),
         () -> snapshot,
+        () -> new FetchCounts(11, 12),
+        13,
         authorizer);
   }
 

@@ -27,7 +27,8 @@ class LegacyEndpointsTest {
         "/metrics",
         "/system/stats.json",
         "/logging/toggle",
-        "/files/debug"
+        "/files/debug",
+        "/help"
       })
   void everyEndpointHasTwoPaths(String path) {
     assertThat(api.get(path).status()).isEqualTo(200);
@@ -79,6 +80,14 @@ class LegacyEndpointsTest {
   }
 
   @Test
+  void helpNamesTheEndpoints() {
+    assertThat(api.get("/help").body())
+        .startsWith("<!DOCTYPE html>")
+        .contains("<code>GET /state</code>")
+        .contains("<code>POST /api/v1/executor</code>");
+  }
+
+  @Test
   void debugShowsContainersThatAreBeingStarted() {
     assertThat(api.get("/containerizer/debug").body())
         .isEqualTo(
@@ -100,7 +109,7 @@ class LegacyEndpointsTest {
       strings = {
         "slave/registered\":1.0",
         "slave/uptime_secs\":60.0",
-        "slave/recovery_errors\":0.0",
+        "slave/recovery_errors\":13.0",
         "slave/frameworks_active\":2.0",
         "slave/executors_registering\":1.0",
         "slave/tasks_running\":2.0",
@@ -115,6 +124,8 @@ class LegacyEndpointsTest {
         "gc/path_removals_pending\":0.0",
         "containerizer/mesos/container_destroy_errors\":0.0",
         "containerizer/fetcher/cache_size_total_bytes\":0.0",
+        "containerizer/fetcher/task_fetches_succeeded\":11.0",
+        "containerizer/fetcher/task_fetches_failed\":12.0",
         "system/mem_total_bytes\":"
       })
   void metricsAreNamedAsToolsKnowThem(String metric) {

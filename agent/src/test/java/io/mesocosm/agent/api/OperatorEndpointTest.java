@@ -326,6 +326,24 @@ class OperatorEndpointTest {
   }
 
   @Test
+  void unknownResourceProviderCannotBeMarkedGone() throws Exception {
+    ApiFixture.Answer answer =
+        api.call(
+            "{\"type\":\"MARK_RESOURCE_PROVIDER_GONE\",\"mark_resource_provider_gone\":"
+                + "{\"resource_provider_id\":{\"value\":\"none\"}}}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("'none'");
+  }
+
+  @Test
+  void tasksTellTheirLatestStatusUpdate() throws Exception {
+    assertThat(api.call("{\"type\":\"GET_TASKS\"}").body())
+        .contains("\"status_update_state\":\"TASK_RUNNING\"")
+        .contains("\"status_update_uuid\":");
+  }
+
+  @Test
   void logLevelIsGuarded() throws Exception {
     assertThat(
             ApiFixture.guarded("{\"permissive\":false}")

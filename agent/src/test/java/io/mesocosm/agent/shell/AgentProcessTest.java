@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesocosm.containerizer.process.ProcessContainerizer;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.CheckInfo;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
@@ -86,6 +91,17 @@ class AgentProcessTest {
             .build());
   }
 
+  private void kill(String id) {
+    master.send(
+        LinkEvent.newBuilder()
+            .setType(LinkEvent.Type.KILL_TASK)
+            .setKillTask(
+                LinkEvent.KillTask.newBuilder()
+                    .setFrameworkId(FRAMEWORK)
+                    .setTaskId(TaskID.newBuilder().setValue(id)))
+            .build());
+  }
+
   private static TaskInfo.Builder task(String id, String command) {
     return TaskInfo.newBuilder()
         .setName(id)
@@ -143,18 +159,35 @@ class AgentProcessTest {
     master.nextStatus();
     master.nextStatus();
 
-    master.send(
-        LinkEvent.newBuilder()
-            .setType(LinkEvent.Type.KILL_TASK)
-            .setKillTask(
-                LinkEvent.KillTask.newBuilder()
-                    .setFrameworkId(FRAMEWORK)
-                    .setTaskId(TaskID.newBuilder().setValue("long")))
-            .build());
+    kill("long");
 
     TaskStatus killed = master.nextStatus();
     assertThat(killed.getState()).isEqualTo(TaskState.TASK_KILLED);
     assertThat(killed.getMessage()).isEqualTo("Command terminated with signal Terminated");
+  }
+
+  @Test
+  void killedTaskGivesUpItsFetching() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+      String uri = "http://127.0.0.1:" + silent.getLocalPort() + "/file";
+      run(
+          task("slow", "sleep 1000")
+              .setCommand(
+                  CommandInfo.newBuilder()
+                      .setValue("sleep 1000")
+                      .addUris(CommandInfo.URI.newBuilder().setValue(uri)))
+              .build());
+      master.nextStatus();
+      try (Socket fetching = silent.accept()) {
+        kill("slow");
+
+        TaskStatus killed = master.nextStatus();
+        assertThat(killed.getState()).isEqualTo(TaskState.TASK_KILLED);
+        assertThat(killed.getReason())
+            .isEqualTo(TaskStatus.Reason.REASON_TASK_KILLED_DURING_LAUNCH);
+        assertThat(fetching.isConnected()).isTrue();
+      }
+    }
   }
 
   @Test
@@ -179,6 +212,32 @@ class AgentProcessTest {
     assertThat(unhealthy.getMessage()).isEqualTo("Command health check exited with status 1");
     assertThat(killed.getState()).isEqualTo(TaskState.TASK_KILLED);
     assertThat(killed.getHealthy()).isFalse();
+  }
+
+  @Test
+  void resultsOfACommandCheckReachTheScheduler(@TempDir Path folder) throws Exception {
+    Path ready = folder.resolve("ready");
+    CheckInfo check =
+        CheckInfo.newBuilder()
+            .setType(CheckInfo.Type.COMMAND)
+            .setDelaySeconds(0)
+            .setIntervalSeconds(0.05)
+            .setCommand(
+                CheckInfo.Command.newBuilder()
+                    .setCommand(CommandInfo.newBuilder().setValue("test -e " + ready)))
+            .build();
+    run(task("slow", "sleep 1000").setCheck(check).build());
+    assertThat(master.nextStatus().getCheckStatus().getType()).isEqualTo(CheckInfo.Type.COMMAND);
+    assertThat(master.nextStatus().getCheckStatus().getCommand().hasExitCode()).isFalse();
+
+    TaskStatus before = master.nextStatus();
+    Files.createFile(ready);
+    TaskStatus after = master.nextStatus();
+
+    assertThat(before.getReason()).isEqualTo(TaskStatus.Reason.REASON_TASK_CHECK_STATUS_UPDATED);
+    assertThat(before.getCheckStatus().getCommand().getExitCode()).isEqualTo(1);
+    assertThat(after.getCheckStatus().getCommand().hasExitCode()).isTrue();
+    assertThat(after.getCheckStatus().getCommand().getExitCode()).isZero();
   }
 
   @Test
