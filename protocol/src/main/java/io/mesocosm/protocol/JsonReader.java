@@ -16,19 +16,29 @@ public final class JsonReader {
   private static final int NUMBER_CHARACTERS_MAX = 1000;
 
   private final String text;
+  private final boolean namesOnce;
   private int at;
 
-  private JsonReader(String text) {
+  private JsonReader(String text, boolean namesOnce) {
     this.text = text;
+    this.namesOnce = namesOnce;
   }
 
   /** The one value that the text is; what is wrong with it is said with its place. */
   public static JsonValue read(String text) throws InvalidMessageException {
-    JsonReader reader = new JsonReader(text);
-    JsonValue value = reader.value(0);
-    reader.skipSpace();
-    if (reader.at < text.length()) {
-      throw reader.problem("unexpected text after the value");
+    return new JsonReader(text, false).read();
+  }
+
+  /** As {@link #read(String)}, and a name that stands twice in an object is wrong, too. */
+  public static JsonValue readUnambiguous(String text) throws InvalidMessageException {
+    return new JsonReader(text, true).read();
+  }
+
+  private JsonValue read() throws InvalidMessageException {
+    JsonValue value = value(0);
+    skipSpace();
+    if (at < text.length()) {
+      throw problem("unexpected text after the value");
     }
     return value;
   }
@@ -65,7 +75,9 @@ public final class JsonReader {
       String name = string();
       skipSpace();
       expect(':');
-      fields.put(name, value(depth + 1));
+      if (fields.put(name, value(depth + 1)) != null && namesOnce) {
+        throw new InvalidMessageException("'" + name + "' is there twice: leave one out");
+      }
       skipSpace();
       if (peek() == '}') {
         at++;

@@ -1,17 +1,15 @@
 package io.mesocosm.protocol.access;
 
-import com.google.protobuf.Empty;
 import io.mesocosm.protocol.InvalidMessageException;
-import io.mesocosm.protocol.MesosJson;
-import java.util.ArrayList;
+import io.mesocosm.protocol.JsonReader;
+import io.mesocosm.protocol.JsonValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Takes a JSON object apart: objects become maps, arrays lists, texts strings, true and false
- * booleans, numbers {@link Number}s of their digits, null {@link Null}. The module's own reader has
- * looked at the text before, so that here it is known to be well-formed and not too deep.
+ * booleans, numbers {@link Number}s of their digits, null {@link Null}.
  */
 final class KnownJson {
   /** A number as it stood. */
@@ -19,20 +17,18 @@ final class KnownJson {
 
   record Null() {}
 
-  private final String text;
-  private int at;
-
-  private KnownJson(String text) {
-    this.text = text;
-  }
+  private KnownJson() {}
 
   /**
    * @throws InvalidMessageException saying where the text is not JSON, that it is no object, or
    *     that it says something twice
    */
   static Map<String, Object> object(String text) throws InvalidMessageException {
-    MesosJson.parse(text, Empty.newBuilder());
-    return new KnownJson(text).object();
+    return switch (JsonReader.readUnambiguous(text)) {
+      case JsonValue.Obj(var fields) -> map(fields);
+      case JsonValue other ->
+          throw new InvalidMessageException("expected an object, not " + other.kind());
+    };
   }
 
   /** What it is, for messages. */
@@ -47,95 +43,20 @@ final class KnownJson {
     };
   }
 
-  private Object value() throws InvalidMessageException {
-    return switch (next()) {
-      case '{' -> object();
-      case '[' -> array();
-      case '"' -> string();
-      case 't' -> word("true", true);
-      case 'f' -> word("false", false);
-      case 'n' -> word("null", new Null());
-      default -> number();
+  private static Map<String, Object> map(Map<String, JsonValue> fields) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    fields.forEach((name, value) -> map.put(name, plain(value)));
+    return map;
+  }
+
+  private static Object plain(JsonValue json) {
+    return switch (json) {
+      case JsonValue.Obj(var fields) -> map(fields);
+      case JsonValue.Arr(var items) -> items.stream().map(KnownJson::plain).toList();
+      case JsonValue.Text(String text) -> text;
+      case JsonValue.Bool(boolean bool) -> bool;
+      case JsonValue.Num(String digits) -> new Number(digits);
+      case JsonValue.Null() -> new Null();
     };
-  }
-
-  private Map<String, Object> object() throws InvalidMessageException {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    next();
-    at++;
-    while (next() != '}') {
-      if (text.charAt(at) == ',') {
-        at++;
-        next();
-      }
-      String name = string();
-      next();
-      at++; // the colon
-      if (fields.put(name, value()) != null) {
-        throw new InvalidMessageException("'" + name + "' is there twice: leave one out");
-      }
-    }
-    at++;
-    return fields;
-  }
-
-  private List<Object> array() throws InvalidMessageException {
-    List<Object> items = new ArrayList<>();
-    at++;
-    while (next() != ']') {
-      if (text.charAt(at) == ',') {
-        at++;
-      }
-      items.add(value());
-    }
-    at++;
-    return items;
-  }
-
-  private String string() {
-    StringBuilder value = new StringBuilder();
-    at++;
-    while (text.charAt(at) != '"') {
-      char c = text.charAt(at++);
-      value.append(c == '\\' ? escaped() : c);
-    }
-    at++;
-    return value.toString();
-  }
-
-  private char escaped() {
-    char c = text.charAt(at++);
-    return switch (c) {
-      case 'b' -> '\b';
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'u' -> {
-        at += 4;
-        yield (char) Integer.parseInt(text.substring(at - 4, at), 16);
-      }
-      default -> c;
-    };
-  }
-
-  private Object word(String word, Object value) {
-    at += word.length();
-    return value;
-  }
-
-  private Number number() {
-    int start = at;
-    while (at < text.length() && "+-.eE0123456789".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-    return new Number(text.substring(start, at));
-  }
-
-  private char next() {
-    while (" \t\r\n".indexOf(text.charAt(at)) >= 0) {
-      at++;
-    }
-    return text.charAt(at);
   }
 }
