@@ -7,8 +7,10 @@ import io.mesocosm.http.Response;
 import io.mesocosm.http.StreamSink;
 import io.mesocosm.master.MasterCommand;
 import io.mesocosm.master.StreamId;
+import io.mesocosm.protocol.Accept;
 import io.mesocosm.protocol.MediaType;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.mesos.v1.master.Protos;
@@ -53,7 +55,7 @@ final class OperatorEndpoint implements Handler {
           throw HttpException.text(400, "Failed to validate master::Call: " + problem);
         });
     MediaType accepted =
-        Accept.choose(request)
+        Accept.choose(request.headers().getOrDefault("Accept", List.of()))
             .orElseThrow(() ->
                 HttpException.text(
                     406, "Expecting 'Accept' to allow application/json or application/x-protobuf"));

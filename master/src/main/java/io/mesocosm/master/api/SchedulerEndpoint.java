@@ -8,6 +8,7 @@ import io.mesocosm.http.StreamSink;
 import io.mesocosm.master.MasterCommand;
 import io.mesocosm.master.StreamId;
 import io.mesocosm.model.access.Principal;
+import io.mesocosm.protocol.Accept;
 import io.mesocosm.protocol.MediaType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -127,7 +128,7 @@ final class SchedulerEndpoint implements Handler {
   }
 
   private static MediaType acceptedType(Request request) {
-    return Accept.choose(request)
+    return Accept.choose(request.headers().getOrDefault("Accept", List.of()))
         .orElseThrow(() ->
             HttpException.text(
                 406, "Expecting 'Accept' to allow application/json or application/x-protobuf"));

@@ -7,6 +7,7 @@ import io.mesocosm.http.RecordStream;
 import io.mesocosm.master.shell.MasterOptions;
 import io.mesocosm.master.shell.MasterProcess;
 import io.mesocosm.protocol.MediaType;
+import io.mesocosm.testkit.ServerHealth;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

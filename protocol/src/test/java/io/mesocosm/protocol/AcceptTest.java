@@ -1,8 +1,8 @@
-package io.mesocosm.master.api;
+package io.mesocosm.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mesocosm.protocol.MediaType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +18,7 @@ class AcceptTest {
         "application/x-protobuf, application/json"
       })
   void jsonIsPreferredWhereItIsAcceptable(String header) {
-    assertThat(Accept.choose(header)).contains(MediaType.JSON);
+    assertThat(Accept.choose(List.of(header))).contains(MediaType.JSON);
   }
 
   @ParameterizedTest
@@ -29,12 +29,12 @@ class AcceptTest {
         "application/x-protobuf;q=0.1,application/json; q=0.0"
       })
   void protobufIsChosenWhereJsonIsNot(String header) {
-    assertThat(Accept.choose(header)).contains(MediaType.PROTOBUF);
+    assertThat(Accept.choose(List.of(header))).contains(MediaType.PROTOBUF);
   }
 
   @Test
   void neitherMayBeAcceptable() {
-    assertThat(Accept.choose("text/html")).isEmpty();
-    assertThat(Accept.choose("*/*;q=0")).isEmpty();
+    assertThat(Accept.choose(List.of("text/html"))).isEmpty();
+    assertThat(Accept.choose(List.of("*/*;q=0"))).isEmpty();
   }
 }

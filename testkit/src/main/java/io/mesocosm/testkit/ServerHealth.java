@@ -1,4 +1,4 @@
-package io.mesocosm.master.api;
+package io.mesocosm.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What must not change while a server is ill-treated: its threads, and what memory it keeps. */
-final class ServerHealth {
+public final class ServerHealth {
   private static final Predicate<Thread> COMES_AND_GOES =
       thread -> thread.getName().startsWith("ForkJoinPool") || thread.getName().startsWith("Http");
 
@@ -31,7 +31,7 @@ final class ServerHealth {
   }
 
   /** All threads of then live, there are few more, and the heap is as full as it was. */
-  void assertStillGood(int moreThreadsMax, long moreHeapBytesMax) {
+  public void assertStillGood(int moreThreadsMax, long moreHeapBytesMax) {
     List<String> dead =
         threads.stream().filter(thread -> !thread.isAlive()).map(Thread::getName).toList();
     assertThat(dead).as("threads that died").isEmpty();

@@ -1,4 +1,4 @@
-package io.mesocosm.master.api;
+package io.mesocosm.testkit;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -15,7 +15,7 @@ import java.util.Random;
  * Calls of every type, with parts that are filled at random: complete enough to be let in, and of
  * all shapes.
  */
-final class FilledCalls {
+public final class FilledCalls {
   private static final int DEPTH_MAX = 7;
   private static final int UUID_BYTES = 16;
 
@@ -25,13 +25,13 @@ final class FilledCalls {
   /**
    * @param ids values for messages that are an id, by the name of the message
    */
-  FilledCalls(Random random, Map<String, String> ids) {
+  public FilledCalls(Random random, Map<String, String> ids) {
     this.random = random;
     this.ids = ids;
   }
 
   /** One of each type; what the type is about is there, and what all calls need. */
-  List<Message> of(Message prototype) {
+  public List<Message> of(Message prototype) {
     Descriptor call = prototype.getDescriptorForType();
     FieldDescriptor type = call.findFieldByName("type");
     List<Message> calls = new ArrayList<>();

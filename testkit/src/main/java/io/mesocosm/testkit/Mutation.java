@@ -1,4 +1,4 @@
-package io.mesocosm.master.api;
+package io.mesocosm.testkit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What may befall a body on its way from a client that is broken, or hostile. */
-enum Mutation {
+public enum Mutation {
   FLIPPED_BITS {
     @Override
     byte[] of(byte[] body, Random random) {
@@ -109,7 +109,7 @@ enum Mutation {
   abstract byte[] of(byte[] body, Random random);
 
   /** One or several of them. */
-  static byte[] any(byte[] body, Random random) {
+  public static byte[] any(byte[] body, Random random) {
     byte[] changed = body;
     do {
       changed = values()[random.nextInt(values().length)].of(changed, random);

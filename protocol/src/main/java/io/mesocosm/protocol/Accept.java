@@ -1,24 +1,26 @@
-package io.mesocosm.master.api;
+package io.mesocosm.protocol;
 
-import io.mesocosm.http.Request;
-import io.mesocosm.protocol.MediaType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Reads Accept headers: JSON where it is acceptable, else protobuf, else nothing; everything is
- * acceptable without the header (contracts/mesos-scheduler-api.md T3).
+ * acceptable without the header (contracts/mesos-scheduler-api.md T3, mesos-executor-api.md E4).
  */
-final class Accept {
+public final class Accept {
   private Accept() {}
 
-  static Optional<MediaType> choose(Request request) {
-    List<String> values = request.headers().getOrDefault("Accept", List.of());
+  /**
+   * What an answer is to be encoded as.
+   *
+   * @param values of the header, of which there may be several or none
+   */
+  public static Optional<MediaType> choose(List<String> values) {
     return values.isEmpty() ? Optional.of(MediaType.JSON) : choose(String.join(",", values));
   }
 
-  static Optional<MediaType> choose(String header) {
+  private static Optional<MediaType> choose(String header) {
     for (MediaType type : List.of(MediaType.JSON, MediaType.PROTOBUF)) {
       if (accepts(header, type.contentType())) {
         return Optional.of(type);
