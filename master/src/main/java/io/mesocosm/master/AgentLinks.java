@@ -333,6 +333,7 @@ final class AgentLinks {
     allocator.deactivateAgent(agent.get().id());
     inverseOffers.rescind(agent.get().id());
     offers.on(agent.get().id()).forEach(offer -> offers.rescind(offer, now));
+    offers.allocateSoon(now); // what was kept free for guarantees may be elsewhere now
     outbox.cancelTimer(new MasterTimer.PingAgent(agent.get().id()));
     Instant until = now.plus(config.silenceMax());
     agent.get().awaitReturn(until);

@@ -315,6 +315,7 @@ final class Cluster {
     if (!looksOnlyWhenAsked) {
       mirror.apply(master.changes());
       checkBooks();
+      checkAllocationIsDue();
     }
     echoes.forEach(this::handle);
   }
@@ -340,6 +341,15 @@ final class Cluster {
   }
 
   /** What is offered, what is used and what is free of an agent are together what it has. */
+  /**
+   * Whoever has something that may be offered is looked at soon, without anything else happening.
+   */
+  private void checkAllocationIsDue() {
+    if (allocator.figures().agentsWaiting() > 0) {
+      assertThat(timers).as("an allocation is due").containsKey(new MasterTimer.Allocate());
+    }
+  }
+
   private void checkBooks() {
     for (MasterSnapshot.AgentView agent : mirror.snapshot().agents().values()) {
       Resources total = agent.total().nonShared();
