@@ -340,7 +340,6 @@ final class Cluster {
         .map(entry -> Map.entry(entry.getKey(), entry.getValue()));
   }
 
-  /** What is offered, what is used and what is free of an agent are together what it has. */
   /**
    * Whoever has something that may be offered is looked at soon, without anything else happening.
    */
@@ -350,6 +349,7 @@ final class Cluster {
     }
   }
 
+  /** What is offered, what is used and what is free of an agent are together what it has. */
   private void checkBooks() {
     for (MasterSnapshot.AgentView agent : mirror.snapshot().agents().values()) {
       Resources total = agent.total().nonShared();
