@@ -79,7 +79,8 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
         new Executors(
             config, frameworks, launches, statuses, book, draining, registration, tally, effects);
     this.executorCalls =
-        new ExecutorCalls(config, frameworks, executors, statuses, book, registration, effects);
+        new ExecutorCalls(
+            config, frameworks, executors, statuses, book, registration, tally, effects);
     this.operations =
         new Operations(config, registration, new VolumePlan(config, frameworks), ids, effects);
     this.arrivals =
@@ -100,7 +101,7 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
       case AgentCommand.LinkEventArrived(long link, LinkEvent event) -> {
         if (registration.isCurrent(link)) {
           registration.heard(now);
-          handleEvent(event, now);
+          receive(event, now);
         }
       }
       case AgentCommand.LinkClosed(long link, String _) -> {
@@ -157,10 +158,21 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
                 frameworks.completedSnapshots(),
                 operations.total(),
                 operations.unacknowledged(),
-                draining.config(),
+                draining.snapshot(),
                 tally.snapshot(registration.registrations())));
     snapshot = Optional.of(taken);
     return taken;
+  }
+
+  /** What a master may not say must not end the agent; the link's shell logs it. */
+  private void receive(LinkEvent event, Instant now) {
+    Optional<String> problem = LinkEventRules.problem(event);
+    if (problem.isPresent() && event.getType() == LinkEvent.Type.SUBSCRIBED) {
+      pause();
+      registration.giveUp("the master gave a bad " + problem.get(), now);
+    } else if (problem.isEmpty() || event.getType() == LinkEvent.Type.RUN_TASKS) {
+      handleEvent(event, now);
+    }
   }
 
   private void handleEvent(LinkEvent event, Instant now) {
@@ -264,7 +276,7 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
       draining.end();
       return;
     }
-    draining.begin(drain.getConfig());
+    draining.begin(drain.getConfig(), now);
     for (Task task : book.all()) {
       if (task.executor().isCustom()) {
         executors.drain(task, now);
@@ -398,11 +410,6 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
         Arrivals.key(
             acknowledgement.getFrameworkId().getValue(), acknowledgement.getTaskId().getValue());
     Optional<TaskStatus> status = updates.acknowledge(key, acknowledgement.getUuid(), now);
-    if (status.isPresent()) {
-      tally.validAcknowledgements++;
-      book.acknowledged(key, status.get());
-    } else {
-      tally.invalidAcknowledgements++;
-    }
+    status.ifPresent(it -> book.acknowledged(key, it));
   }
 }

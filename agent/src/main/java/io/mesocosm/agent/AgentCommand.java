@@ -62,9 +62,9 @@ public sealed interface AgentCommand {
    * AgentEffect.AnswerExecutor}.
    *
    * @param request numbers the calls, ascending; of a SUBSCRIBE it becomes the stream's number
-   * @param claimed the container that the caller has proved to run in; absent if it need not
+   * @param claimed what the caller has proved to be; absent if it need not
    */
-  record ExecutorCall(long request, Call call, Optional<ContainerId> claimed)
+  record ExecutorCall(long request, Call call, Optional<ExecutorClaim> claimed)
       implements AgentCommand {}
 
   /** The peer of an executor's stream is gone. Not for one that the agent closed. */

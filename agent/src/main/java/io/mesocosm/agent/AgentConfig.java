@@ -23,6 +23,8 @@ import org.apache.mesos.v1.Protos.Resource;
  * @param runsDocker whether there is a Docker engine
  * @param sandboxDirectory where the sandbox appears inside a Docker container
  * @param executorEnvironment given to every task, weaker than what the agent and the task say
+ * @param executorTransport given to frameworks' executors alone, weaker than all else: how they
+ *     speak to this agent
  * @param executorShutdownGracePeriod between SIGTERM and SIGKILL for Docker tasks, and for all
  *     tasks of a framework that is shut down
  * @param stopGrace between SIGTERM and SIGKILL when the agent itself stops
@@ -52,6 +54,7 @@ public record AgentConfig(
     boolean runsDocker,
     String sandboxDirectory,
     SortedMap<String, String> executorEnvironment,
+    SortedMap<String, String> executorTransport,
     Duration executorShutdownGracePeriod,
     Duration stopGrace,
     Duration registrationBackoffFactor,
@@ -76,12 +79,16 @@ public record AgentConfig(
           "RESIZE_VOLUME",
           "AGENT_DRAINING");
 
+  /** The variable of {@code executorTransport} that is a file of this machine, not of an image. */
+  public static final String EXECUTOR_AUTHORITIES = "LIBPROCESS_SSL_CA_FILE";
+
   public AgentConfig {
     if (agentInfo.hasId()) {
       throw new IllegalArgumentException("agent info must not have an id: the master gives it");
     }
     oversubscribed = List.copyOf(oversubscribed);
     executorEnvironment = Collections.unmodifiableSortedMap(new TreeMap<>(executorEnvironment));
+    executorTransport = Collections.unmodifiableSortedMap(new TreeMap<>(executorTransport));
   }
 
   /** An agent with both engines and the flags' defaults. */
@@ -95,6 +102,7 @@ public record AgentConfig(
         true,
         true,
         "/mnt/mesos/sandbox",
+        Collections.emptySortedMap(),
         Collections.emptySortedMap(),
         Duration.ofSeconds(5),
         Duration.ofSeconds(1),
@@ -123,6 +131,7 @@ public record AgentConfig(
         runsDocker,
         sandboxDirectory,
         executorEnvironment,
+        executorTransport,
         executorShutdownGracePeriod,
         stopGrace,
         registrationBackoffFactor,

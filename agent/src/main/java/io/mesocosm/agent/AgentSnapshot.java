@@ -6,6 +6,7 @@ import io.mesocosm.model.ContainerId;
 import io.mesocosm.model.ExecutorId;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.DrainConfig;
@@ -33,7 +34,7 @@ public record AgentSnapshot(
     List<Framework> completedFrameworks,
     Resources total,
     List<LinkCall.UpdateOperation> operations,
-    Optional<DrainConfig> drain,
+    Optional<Drain> drain,
     Counters counters) {
 
   public AgentSnapshot {
@@ -114,7 +115,21 @@ public record AgentSnapshot(
     }
   }
 
-  /** What has happened since the agent started. */
+  /**
+   * How the agent is being emptied.
+   *
+   * @param since when it was told to
+   */
+  public record Drain(DrainConfig config, Instant since) {}
+
+  /**
+   * What has happened since the agent started.
+   *
+   * @param validUpdates statuses of tasks, whoever carries them out, those that an executor sent
+   *     twice included
+   * @param invalidUpdates statuses that were dropped: of executors that are not known, or not of an
+   *     end while their framework is being shut down
+   */
   public record Counters(
       long tasksFinished,
       long tasksFailed,
@@ -123,7 +138,7 @@ public record AgentSnapshot(
       long tasksGone,
       long executorsTerminated,
       long launchErrors,
-      long validAcknowledgements,
-      long invalidAcknowledgements,
+      long validUpdates,
+      long invalidUpdates,
       long registrations) {}
 }

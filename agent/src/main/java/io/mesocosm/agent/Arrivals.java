@@ -8,8 +8,10 @@ import io.mesocosm.model.TaskId;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
@@ -57,6 +59,11 @@ final class Arrivals {
   }
 
   void run(LinkEvent.RunTasks run, AgentId agentId, Instant now) {
+    Optional<String> problem = LinkEventRules.problem(run);
+    if (problem.isPresent()) {
+      refuseNamed(run, agentId, problem.get(), now);
+      return;
+    }
     FrameworkInfo framework = run.getFrameworkInfo();
     FrameworkId frameworkId = new FrameworkId(framework.getId().getValue());
     List<TaskKey> keys =
@@ -69,7 +76,7 @@ final class Arrivals {
     }
     frameworks.put(frameworkId, framework);
     if (draining.isOn()) {
-      refuse(run, frameworkId, agentId, task -> drained(task, framework, now), now);
+      refuse(run.getTasksList(), frameworkId, agentId, task -> drained(task, framework, now), now);
       return;
     }
     Optional<ExecutorInfo> info = executorInfo(run);
@@ -144,17 +151,51 @@ final class Arrivals {
       Instant now) {
     tally.launchErrors++;
     String message = "executor id " + id + " is taken by an executor of another kind";
-    refuse(run, frameworkId, agentId, task -> statuses.launchFailed(task, message, now), now);
+    refuse(
+        run.getTasksList(),
+        frameworkId,
+        agentId,
+        task -> statuses.launchFailed(task, message, now),
+        now);
+  }
+
+  /** Tasks that came with a bad id fail, but for those that have it: they cannot be spoken of. */
+  private void refuseNamed(LinkEvent.RunTasks run, AgentId agentId, String problem, Instant now) {
+    FrameworkInfo framework = run.getFrameworkInfo();
+    if (LinkEventRules.problem(framework.getId()).isPresent()) {
+      return;
+    }
+    FrameworkId frameworkId = new FrameworkId(framework.getId().getValue());
+    SequencedMap<TaskKey, TaskInfo> named = new LinkedHashMap<>();
+    for (TaskInfo info : run.getTasksList()) {
+      if (LinkEventRules.problem(info.getTaskId()).isEmpty()) {
+        TaskKey key = key(frameworkId.value(), info.getTaskId().getValue());
+        if (!book.contains(key)) {
+          named.putIfAbsent(key, info);
+        }
+      }
+    }
+    if (named.isEmpty()) {
+      return;
+    }
+    tally.launchErrors++;
+    frameworks.put(frameworkId, framework);
+    refuse(
+        List.copyOf(named.sequencedValues()),
+        frameworkId,
+        agentId,
+        task -> statuses.launchFailed(task, problem, now),
+        now);
   }
 
   /** The tasks get an executor that nobody else sees. */
   private void refuse(
-      LinkEvent.RunTasks run,
+      List<TaskInfo> infos,
       FrameworkId frameworkId,
       AgentId agentId,
       Function<Task, TaskStatus> status,
       Instant now) {
-    for (TaskInfo info : run.getTasksList()) {
+    for (TaskInfo info : infos) {
       Task task = commandTask(frameworkId, info, agentId);
       book.add(task);
       task.end();

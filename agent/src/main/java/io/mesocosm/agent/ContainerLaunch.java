@@ -18,10 +18,9 @@ import org.apache.mesos.v1.Protos.CommandInfo;
  * @param docker absent for a plain process
  * @param user who runs it and owns the sandbox; absent: as the engine does by default
  * @param links symbolic links to make beside the sandbox, replacing what is there
- * @param persistentFolders of the persistent volumes among the volumes, absolute: they become the
- *     user's as the sandbox does
- * @param sharedFolders of the sandbox that the tasks of a group share, absolute: made unless they
- *     are there
+ * @param persistentFolders of the persistent volumes among the volumes, absolute, but for shared
+ *     ones: they become the user's as the sandbox does
+ * @param sandboxFolders that volumes name: made unless they are there, and then the user's
  * @param uris to fetch into the sandbox before the start, in this order
  */
 public record ContainerLaunch(
@@ -38,15 +37,23 @@ public record ContainerLaunch(
     Duration launchTimeout,
     List<SandboxLink> links,
     List<String> persistentFolders,
-    List<String> sharedFolders,
+    List<SandboxFolder> sandboxFolders,
     List<CommandInfo.URI> uris) {
   public ContainerLaunch {
     volumes = List.copyOf(volumes);
     links = List.copyOf(links);
     persistentFolders = List.copyOf(persistentFolders);
-    sharedFolders = List.copyOf(sharedFolders);
+    sandboxFolders = List.copyOf(sandboxFolders);
     uris = List.copyOf(uris);
   }
+
+  /**
+   * A folder in a sandbox: the container's own, or the one of its group's executor.
+   *
+   * @param sandbox absolute
+   * @param path relative, without {@code ..}
+   */
+  public record SandboxFolder(String sandbox, String path) {}
 
   /**
    * A symbolic link in the work directory.

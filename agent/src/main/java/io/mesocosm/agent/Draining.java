@@ -1,6 +1,7 @@
 package io.mesocosm.agent;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.DrainConfig;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
@@ -12,12 +13,17 @@ import org.apache.mesos.v1.Protos.TaskStatus.Reason;
 /** Whether the agent is being emptied, and how (contracts/mesos-ha.md §8). */
 final class Draining {
   private Optional<DrainConfig> config = Optional.empty();
+  private Instant since = Instant.MIN;
 
-  Optional<DrainConfig> config() {
-    return config;
+  Optional<AgentSnapshot.Drain> snapshot() {
+    return config.map(how -> new AgentSnapshot.Drain(how, since));
   }
 
-  void begin(DrainConfig how) {
+  /** Begins, or goes on in another way: a master repeats itself when the agent is back. */
+  void begin(DrainConfig how, Instant now) {
+    if (config.isEmpty()) {
+      since = now;
+    }
     config = Optional.of(how);
   }
 

@@ -1,6 +1,5 @@
 package io.mesocosm.agent;
 
-import io.mesocosm.model.ContainerId;
 import io.mesocosm.model.ExecutorId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.TaskId;
@@ -27,6 +26,7 @@ final class ExecutorCalls {
   private final Statuses statuses;
   private final TaskBook book;
   private final Registration registration;
+  private final Tally tally;
   private final Effects effects;
   private final SortedMap<Long, Executor> executorsByStream = new TreeMap<>();
 
@@ -37,6 +37,7 @@ final class ExecutorCalls {
       Statuses statuses,
       TaskBook book,
       Registration registration,
+      Tally tally,
       Effects effects) {
     this.config = config;
     this.frameworks = frameworks;
@@ -44,26 +45,30 @@ final class ExecutorCalls {
     this.statuses = statuses;
     this.book = book;
     this.registration = registration;
+    this.tally = tally;
     this.effects = effects;
   }
 
   /** Checks a call against what is known, in the order of §1, and carries it out. */
-  void handle(long request, Call call, Optional<ContainerId> claimed, Instant now) {
+  void handle(long request, Call call, Optional<ExecutorClaim> claimed, Instant now) {
     FrameworkId frameworkId = new FrameworkId(call.getFrameworkId().getValue());
     Optional<FrameworkInfo> framework = frameworks.find(frameworkId);
     if (framework.isEmpty()) {
+      countUnknown(call);
       refuse(request, 400, "Framework cannot be found: " + frameworkId);
       return;
     }
     ExecutorId id = new ExecutorId(call.getExecutorId().getValue());
     Optional<Executor> found = frameworks.findExecutor(frameworkId, id).filter(Executor::isCustom);
     if (found.isEmpty()) {
+      countUnknown(call);
       refuse(request, 400, "Executor cannot be found: " + id + " of framework " + frameworkId);
       return;
     }
     Executor executor = found.get();
-    if (claimed.filter(it -> !it.equals(executor.containerId())).isPresent()) {
-      refuse(request, 403, "the token is for container " + claimed.get() + ", not for this run");
+    Optional<String> foreign = claimed.flatMap(it -> mismatch(it, executor));
+    if (foreign.isPresent()) {
+      refuse(request, 403, foreign.get());
       return;
     }
     if (call.getType() != Call.Type.SUBSCRIBE
@@ -85,6 +90,26 @@ final class ExecutorCalls {
       }
       case HEARTBEAT -> accept(request);
       case UNKNOWN -> refuse(request, 501, "Received UNKNOWN call");
+    }
+  }
+
+  /** The first claim of a token that is not this executor's and this run's (E7). */
+  private static Optional<String> mismatch(ExecutorClaim claim, Executor executor) {
+    return mismatch("fid", claim.frameworkId(), executor.frameworkId().value())
+        .or(() -> mismatch("eid", claim.executorId(), executor.id().value()))
+        .or(() -> mismatch("cid", claim.containerId(), executor.containerId().value()));
+  }
+
+  private static Optional<String> mismatch(String name, String claimed, String actual) {
+    return claimed.equals(actual)
+        ? Optional.empty()
+        : Optional.of("the token's claim " + name + " is " + claimed + ", not " + actual);
+  }
+
+  /** A status of nobody's is one that is not valid. */
+  private void countUnknown(Call call) {
+    if (call.getType() == Call.Type.UPDATE) {
+      tally.invalidUpdates++;
     }
   }
 
@@ -173,6 +198,7 @@ final class ExecutorCalls {
   private void update(Executor executor, TaskStatus status, Instant now) {
     if (executor.isSilent() && !TaskStates.isTerminal(status.getState())) {
       // Its framework is being shut down: only ends matter any more (U1).
+      tally.invalidUpdates++;
       return;
     }
     TaskKey key = new TaskKey(executor.frameworkId(), new TaskId(status.getTaskId().getValue()));
@@ -181,7 +207,11 @@ final class ExecutorCalls {
             .filter(known -> known.executor().equals(executor))
             .filter(known -> known.phase() == TaskPhase.RUNNING)
             .filter(known -> known.receive(status.getUuid()));
-    task.ifPresent(known -> take(known, status, now));
+    if (task.isPresent()) {
+      take(task.get(), status, now);
+    } else {
+      tally.validUpdates++;
+    }
     // An executor repeats what is not acknowledged: news of no use are acknowledged as well.
     executors.send(executor, ExecutorEvents.acknowledged(status.getTaskId(), status.getUuid()));
   }

@@ -101,7 +101,7 @@ final class Executors {
     process.queue(new ExecutorProcess.Delivery(together, asGroup));
     if (fresh) {
       ContainerLaunch launch = launches.launch(executor, together, framework, agentId);
-      process.setVolumes(launch.persistentFolders());
+      process.setVolumes(launches.volumes(executor, together));
       executorsByContainer.put(executor.containerId(), executor);
       effects.add(new AgentEffect.LaunchContainer(launch));
       effects.add(
@@ -290,12 +290,11 @@ final class Executors {
         .ifPresent(stream -> effects.add(new AgentEffect.SendToExecutor(stream, event)));
   }
 
-  /** Tells the scheduler of the end of a task that is over, or forgets it if nobody is to hear. */
+  /** Tells the scheduler of the end of a task that is over, and forgets it if nobody is to hear. */
   void end(Task task, TaskStatus status, Instant now) {
+    book.update(task, status, now);
     if (task.isSilent()) {
       book.forget(task);
-    } else {
-      book.update(task, status, now);
     }
   }
 

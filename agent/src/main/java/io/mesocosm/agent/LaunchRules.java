@@ -86,6 +86,9 @@ final class LaunchRules {
     if (container.getNetworkInfosList().stream().anyMatch(NetworkInfo::hasName)) {
       problems.add("a named network needs container type DOCKER: plain processes share the host's");
     }
+    if (container.hasHostname()) {
+      problems.add("a hostname needs container type DOCKER: plain processes have the machine's");
+    }
     if (container.hasLinuxInfo()) {
       problems.add("linux_info is not supported for plain processes by this agent");
     }

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.Resource;
 
 /** Works out how the containers of tasks and executors are started, and where sandboxes lie. */
 final class Launches {
@@ -62,9 +64,10 @@ final class Launches {
         config.launchTimeout(),
         links(task),
         persistentFolders(wish),
-        task.isInGroup()
-            ? Volumes.sharedFolders(wish.container(), task.executor().directory())
-            : List.of(),
+        Volumes.folders(
+            wish.container(),
+            task.sandbox(),
+            task.isInGroup() ? Optional.of(task.executor().directory()) : Optional.empty()),
         wish.command().getUrisList());
   }
 
@@ -100,7 +103,7 @@ final class Launches {
         config.launchTimeout(),
         List.of(latestLink(executor)),
         persistentFolders(wish),
-        List.of(),
+        Volumes.folders(wish.container(), executor.directory(), Optional.empty()),
         wish.command().getUrisList());
   }
 
@@ -111,9 +114,20 @@ final class Launches {
     return mounts;
   }
 
+  /** The folders of all persistent volumes in the container of a framework's executor. */
+  List<String> volumes(Executor executor, List<Task> tasks) {
+    return folders(ContainerWish.of(executor.info().orElseThrow(), tasks), _ -> true);
+  }
+
+  /** A shared volume stays whose it is: others may be using it. */
   private List<String> persistentFolders(ContainerWish wish) {
+    return folders(wish, volume -> !volume.hasShared());
+  }
+
+  private List<String> folders(ContainerWish wish, Predicate<Resource> which) {
     return wish.resources().stream()
         .filter(PersistentVolumes::isVolume)
+        .filter(which)
         .map(volume -> PersistentVolumes.path(volume, config.workDir()))
         .distinct()
         .toList();

@@ -165,9 +165,14 @@ final class Registration {
       watchSilence();
       return false;
     }
-    disconnect("the master has been silent for " + silenceMax.toSeconds() + " s");
-    waitToConnect(now);
+    giveUp("the master has been silent for " + silenceMax.toSeconds() + " s", now);
     return true;
+  }
+
+  /** Leaves the link and tries again later. */
+  void giveUp(String reason, Instant now) {
+    disconnect(reason);
+    waitToConnect(now);
   }
 
   /** Gives up the link and the id; {@link #waitToConnect} starts the next life. */

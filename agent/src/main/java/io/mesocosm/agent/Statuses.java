@@ -127,6 +127,8 @@ final class Statuses {
     }
     if (container.getNetworkInfosCount() == 0) {
       container.addAllNetworkInfos(known.getNetworkInfosList());
+    } else {
+      fillAddress(container.getNetworkInfosBuilder(0), known);
     }
     if (own.hasAgentId()) {
       status.setAgentId(own.getAgentId());
@@ -136,6 +138,22 @@ final class Statuses {
         .setExecutorId(own.getExecutorId())
         .setContainerStatus(container)
         .build();
+  }
+
+  /** The address that an executor has left open: its container's own, or else the agent's. */
+  private void fillAddress(NetworkInfo.Builder network, ContainerStatus known) {
+    if (network.getIpAddressesCount() == 0) {
+      network.addIpAddressesBuilder();
+    }
+    NetworkInfo.IPAddress.Builder address = network.getIpAddressesBuilder(0);
+    if (!address.hasIpAddress()) {
+      address.setIpAddress(
+          known.getNetworkInfosList().stream()
+              .flatMap(it -> it.getIpAddressesList().stream())
+              .map(NetworkInfo.IPAddress::getIpAddress)
+              .findFirst()
+              .orElse(config.ip()));
+    }
   }
 
   TaskStatus killedDuringLaunch(Task task, Instant now) {

@@ -5,8 +5,8 @@ import org.apache.mesos.v1.Protos.TaskState;
 /** Counts of what has happened since the agent started. */
 final class Tally {
   long launchErrors;
-  long validAcknowledgements;
-  long invalidAcknowledgements;
+  long validUpdates;
+  long invalidUpdates;
   long executorsTerminated;
   private long finished;
   private long failed;
@@ -37,8 +37,8 @@ final class Tally {
         gone,
         executorsTerminated,
         launchErrors,
-        validAcknowledgements,
-        invalidAcknowledgements,
+        validUpdates,
+        invalidUpdates,
         registrations);
   }
 }

@@ -54,15 +54,15 @@ final class TaskBook {
     task.executor().add(task);
   }
 
-  /** Tells the scheduler of a task's state, unless nobody is to hear of it. */
+  /** Notes a task's state, and tells the scheduler unless nobody is to hear of it. */
   void update(Task task, TaskStatus status, Instant now) {
-    if (task.isSilent()) {
-      return;
-    }
     TaskStatus worded = draining.reword(status, frameworks.find(task.key().frameworkId()));
     task.note(worded);
     tally.count(worded.getState());
-    updates.add(task.key(), worded, now);
+    tally.validUpdates++;
+    if (!task.isSilent()) {
+      updates.add(task.key(), worded, now);
+    }
   }
 
   /** A status came to its scheduler; after a terminal one the task is forgotten. */

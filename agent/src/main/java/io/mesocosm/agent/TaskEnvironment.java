@@ -50,7 +50,11 @@ final class TaskEnvironment {
       AgentId agentId,
       AgentConfig config) {
     SortedMap<String, String> environment = new TreeMap<>();
-    if (!wish.isDocker()) {
+    environment.putAll(config.executorTransport());
+    if (wish.isDocker()) {
+      // The file is not in the image: whoever made that has put the authorities there.
+      environment.remove(AgentConfig.EXECUTOR_AUTHORITIES);
+    } else {
       environment.put("PATH", PATH_DEFAULT);
     }
     environment.putAll(config.executorEnvironment());

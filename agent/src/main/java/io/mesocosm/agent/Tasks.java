@@ -241,11 +241,11 @@ final class Tasks {
     task.end();
     tasksByContainer.remove(task.containerId());
     effects.add(new AgentEffect.DestroyContainer(task.containerId()));
+    book.update(task, status, now);
     if (task.isSilent()) {
       book.forget(task);
       return;
     }
-    book.update(task, status, now);
     if (status.getState() != TaskState.TASK_FINISHED) {
       killOthersOfGroup(task, now);
     }

@@ -20,7 +20,7 @@ final class Volumes {
       if (host.isEmpty()) {
         problems.add(
             "volume at " + path + " is of a kind that this version does not have: use host_path");
-      } else if (!isAbsolute(host.get()) && !isAbsolute(path) && !isParentPath(volume)) {
+      } else if (!isAbsolute(host.get()) && !isAbsolute(path) && !isSandboxPath(volume)) {
         problems.add(
             "volume at "
                 + path
@@ -42,6 +42,8 @@ final class Volumes {
     for (Volume volume : container.getVolumesList()) {
       boolean ofParent = isParentPath(volume);
       hostPath(volume)
+          // The folder is in its place already.
+          .filter(host -> ofParent || !host.equals(volume.getContainerPath()))
           .map(host -> ofParent && parent.isPresent() ? parent.get() + "/" + host : host)
           .ifPresent(host ->
               mounts.add(
@@ -51,13 +53,23 @@ final class Volumes {
     return mounts;
   }
 
-  /** The folders of a group's executor that a task of the group wants to see (P11). */
-  static List<String> sharedFolders(ContainerInfo container, String parent) {
-    return container.getVolumesList().stream()
-        .filter(Volumes::isParentPath)
-        .flatMap(volume -> hostPath(volume).stream())
-        .map(path -> parent + "/" + path)
-        .toList();
+  /**
+   * The folders of sandboxes that volumes name: the container's own, and those of a group's
+   * executor that a task of the group wants to see (P11).
+   *
+   * @param parent as of {@link #mounts}
+   */
+  static List<ContainerLaunch.SandboxFolder> folders(
+      ContainerInfo container, String sandbox, Optional<String> parent) {
+    List<ContainerLaunch.SandboxFolder> folders = new ArrayList<>();
+    for (Volume volume : container.getVolumesList()) {
+      String within = isParentPath(volume) ? parent.orElse(sandbox) : sandbox;
+      if (isSandboxPath(volume)) {
+        hostPath(volume)
+            .ifPresent(path -> folders.add(new ContainerLaunch.SandboxFolder(within, path)));
+      }
+    }
+    return folders;
   }
 
   private static Optional<String> hostPath(Volume volume) {
@@ -82,8 +94,12 @@ final class Volumes {
 
   /** Whether it is a path in the sandbox of the executor that a task of a group shares (P11). */
   private static boolean isParentPath(Volume volume) {
-    return volume.getSource().getType() == Volume.Source.Type.SANDBOX_PATH
+    return isSandboxPath(volume)
         && volume.getSource().getSandboxPath().getType() == SandboxPath.Type.PARENT;
+  }
+
+  private static boolean isSandboxPath(Volume volume) {
+    return volume.getSource().getType() == Volume.Source.Type.SANDBOX_PATH;
   }
 
   private static boolean isAbsolute(String path) {

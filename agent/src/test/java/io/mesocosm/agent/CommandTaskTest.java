@@ -17,6 +17,7 @@ import io.mesocosm.model.ContainerId;
 import java.time.Duration;
 import java.util.List;
 import org.apache.mesos.v1.Protos.CommandInfo;
+import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.DurationInfo;
 import org.apache.mesos.v1.Protos.Environment;
 import org.apache.mesos.v1.Protos.HealthCheck;
@@ -25,7 +26,10 @@ import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.Protos.TaskStatus.Reason;
 import org.apache.mesos.v1.Protos.TaskStatus.Source;
+import org.apache.mesos.v1.Protos.Volume;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandTaskTest {
   private final AgentStory story = AgentStory.registered();
@@ -332,6 +336,50 @@ class CommandTaskTest {
 
     assertThat(onlyStatus(first).getHealthy()).isTrue();
     assertThat(second).isEmpty();
+  }
+
+  @Test
+  void hostnameOfAPlainProcessIsRefused() {
+    TaskStatus status =
+        onlyStatus(
+            story.run(
+                framework(),
+                task("a").toBuilder()
+                    .setContainer(
+                        ContainerInfo.newBuilder()
+                            .setType(ContainerInfo.Type.MESOS)
+                            .setHostname("web1"))
+                    .build()));
+
+    assertThat(status.getState()).isEqualTo(TaskState.TASK_FAILED);
+    assertThat(status.getMessage()).contains("a hostname needs container type DOCKER");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"data,shown,1", "data,data,0"})
+  void folderOfTheOwnSandboxIsMadeForAVolume(String path, String shown, int links) {
+    Volume.Builder volume = Volume.newBuilder().setContainerPath(shown).setMode(Volume.Mode.RW);
+    volume
+        .getSourceBuilder()
+        .setType(Volume.Source.Type.SANDBOX_PATH)
+        .getSandboxPathBuilder()
+        .setType(Volume.Source.SandboxPath.Type.SELF)
+        .setPath(path);
+
+    ContainerLaunch launch =
+        launch(
+            story.run(
+                framework(),
+                task("a").toBuilder()
+                    .setContainer(
+                        ContainerInfo.newBuilder()
+                            .setType(ContainerInfo.Type.MESOS)
+                            .addVolumes(volume))
+                    .build()));
+
+    assertThat(launch.sandboxFolders())
+        .containsExactly(new ContainerLaunch.SandboxFolder(launch.sandbox(), path));
+    assertThat(launch.volumes()).hasSize(links);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesocosm.model.ContainerId;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.apache.mesos.v1.Protos.DrainConfig;
 import org.apache.mesos.v1.Protos.DurationInfo;
@@ -92,6 +93,18 @@ class DrainTest {
     assertThat(lost.getReason()).isEqualTo(Reason.REASON_AGENT_DRAINING);
     assertThat(all(later, AgentEffect.LaunchContainer.class)).hasSize(1);
     assertThat(story.agent.snapshot().drain()).isEmpty();
+  }
+
+  @Test
+  void drainBeganWhenItWasFirstAskedFor() {
+    Instant first = story.now;
+    drain(story, DrainConfig.newBuilder());
+    story.pass(Duration.ofMinutes(1));
+    drain(story, DrainConfig.newBuilder().setMarkGone(true));
+
+    AgentSnapshot.Drain drain = story.agent.snapshot().drain().orElseThrow();
+    assertThat(drain.since()).isEqualTo(first);
+    assertThat(drain.config().getMarkGone()).isTrue();
   }
 
   @Test

@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.ContainerInfo;
+import org.apache.mesos.v1.Protos.ContainerStatus;
 import org.apache.mesos.v1.Protos.DurationInfo;
 import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.NetworkInfo;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
@@ -93,6 +95,56 @@ class ExecutorTest {
   }
 
   @Test
+  void addressThatTheExecutorLeavesOpenIsTheAgents() {
+    story.started(story.run("a"));
+    story.subscribe();
+    TaskStatus.Builder status = story.status("a", TaskState.TASK_RUNNING).toBuilder();
+    status.getContainerStatusBuilder().addNetworkInfosBuilder().setName("weave");
+
+    NetworkInfo network =
+        onlyStatus(story.update(status.build())).getContainerStatus().getNetworkInfos(0);
+
+    assertThat(network.getName()).isEqualTo("weave");
+    assertThat(network.getIpAddresses(0).getIpAddress()).isEqualTo("10.0.0.1");
+  }
+
+  @Test
+  void addressThatTheExecutorKnowsIsKept() {
+    story.started(story.run("a"));
+    story.subscribe();
+    TaskStatus.Builder status = story.status("a", TaskState.TASK_RUNNING).toBuilder();
+    status
+        .getContainerStatusBuilder()
+        .addNetworkInfosBuilder()
+        .addIpAddressesBuilder()
+        .setIpAddress("192.168.7.7");
+
+    ContainerStatus completed = onlyStatus(story.update(status.build())).getContainerStatus();
+
+    assertThat(completed.getNetworkInfosList())
+        .singleElement()
+        .extracting(network -> network.getIpAddresses(0).getIpAddress())
+        .isEqualTo("192.168.7.7");
+  }
+
+  @Test
+  void statusesAreCountedByWhetherAnybodyCanUseThem() {
+    story.update("a", TaskState.TASK_RUNNING);
+    story.started(story.run("a"));
+    story.subscribe();
+    TaskStatus running = story.status("a", TaskState.TASK_RUNNING);
+    story.update(running);
+    story.update(running);
+    story.agent.shutDownFramework();
+    story.update("a", TaskState.TASK_RUNNING);
+    story.update("a", TaskState.TASK_KILLED);
+
+    AgentSnapshot.Counters counters = story.agent.agent.snapshot().counters();
+    assertThat(counters.validUpdates()).isEqualTo(3);
+    assertThat(counters.invalidUpdates()).isEqualTo(2);
+  }
+
+  @Test
   void updateThatCameBeforeIsAcknowledgedAndNotSentAgain() {
     story.started(story.run("a"));
     story.subscribe();
@@ -122,7 +174,7 @@ class ExecutorTest {
 
   @Test
   void tokenOfAnotherRunIsForbidden() {
-    story.started(story.run("a"));
+    ContainerId id = story.started(story.run("a"));
     Call call =
         Call.newBuilder()
             .setType(Call.Type.SUBSCRIBE)
@@ -133,12 +185,46 @@ class ExecutorTest {
 
     List<AgentEffect> effects =
         story.agent.handle(
-            new AgentCommand.ExecutorCall(9, call, Optional.of(new ContainerId("earlier"))));
+            new AgentCommand.ExecutorCall(
+                9, call, Optional.of(new ExecutorClaim(AgentStory.FRAMEWORK, "e1", "earlier"))));
 
     assertThat(answer(effects))
+        .isEqualTo(new ExecutorAnswer.Refused(403, "the token's claim cid is earlier, not " + id));
+  }
+
+  @Test
+  void tokenIsLookedAtOnceTheExecutorIsFound() {
+    ContainerId id = story.started(story.run("a"));
+    Optional<ExecutorClaim> claim =
+        Optional.of(new ExecutorClaim(AgentStory.FRAMEWORK, "e1", id.value()));
+
+    assertThat(answer(subscribeAs("other", "e1", claim)))
+        .isEqualTo(new ExecutorAnswer.Refused(400, "Framework cannot be found: other"));
+    assertThat(answer(subscribeAs(AgentStory.FRAMEWORK, "e2", claim)))
         .isEqualTo(
             new ExecutorAnswer.Refused(
-                403, "the token is for container earlier, not for this run"));
+                400, "Executor cannot be found: e2 of framework " + AgentStory.FRAMEWORK));
+    assertThat(
+            answer(
+                subscribeAs(
+                    AgentStory.FRAMEWORK,
+                    "e1",
+                    Optional.of(new ExecutorClaim(AgentStory.FRAMEWORK, "e2", id.value())))))
+        .isEqualTo(new ExecutorAnswer.Refused(403, "the token's claim eid is e2, not e1"));
+    assertThat(answer(subscribeAs(AgentStory.FRAMEWORK, "e1", claim)))
+        .isEqualTo(new ExecutorAnswer.Subscribed());
+  }
+
+  private List<AgentEffect> subscribeAs(
+      String framework, String executor, Optional<ExecutorClaim> claim) {
+    Call call =
+        Call.newBuilder()
+            .setType(Call.Type.SUBSCRIBE)
+            .setSubscribe(Call.Subscribe.getDefaultInstance())
+            .setFrameworkId(FrameworkID.newBuilder().setValue(framework))
+            .setExecutorId(ExecutorID.newBuilder().setValue(executor))
+            .build();
+    return story.agent.handle(new AgentCommand.ExecutorCall(9, call, claim));
   }
 
   @Test
@@ -362,6 +448,10 @@ class ExecutorTest {
     assertThat(types(told)).containsExactly(Event.Type.SHUTDOWN);
     assertThat(all(exited, AgentEffect.SendToMaster.class)).isEmpty();
     assertThat(story.agent.agent.snapshot().frameworks()).isEmpty();
+    AgentSnapshot.Framework over = story.agent.agent.snapshot().completedFrameworks().getFirst();
+    assertThat(over.completedExecutors().getFirst().completedTasks().getFirst().state())
+        .isEqualTo(TaskState.TASK_FAILED);
+    assertThat(story.agent.agent.snapshot().counters().tasksFailed()).isEqualTo(1);
   }
 
   @Test
@@ -433,6 +523,33 @@ class ExecutorTest {
     assertThat(launch.environment())
         .containsEntry("MESOS_SANDBOX", "/mnt/mesos/sandbox")
         .containsEntry("MESOS_DIRECTORY", launch.sandbox());
+  }
+
+  @Test
+  void sharedVolumeStaysWhoseItIs() {
+    Resource.Builder volume =
+        AgentStory.scalar("disk", 10).toBuilder()
+            .addReservations(
+                Resource.ReservationInfo.newBuilder()
+                    .setType(Resource.ReservationInfo.Type.STATIC)
+                    .setRole("db"));
+    volume.getDiskBuilder().getPersistenceBuilder().setId("own");
+    volume
+        .getDiskBuilder()
+        .setVolume(Volume.newBuilder().setContainerPath("own").setMode(Volume.Mode.RW));
+    Resource.Builder shared = volume.clone().setShared(Resource.SharedInfo.getDefaultInstance());
+    shared.getDiskBuilder().getPersistenceBuilder().setId("everybodys");
+    shared.getDiskBuilder().getVolumeBuilder().setContainerPath("everybodys");
+    TaskInfo first = task("a").toBuilder().addResources(volume).addResources(shared).build();
+
+    ContainerLaunch launch = AgentStory.launch(story.run(AgentStory.framework(), first));
+
+    assertThat(launch.persistentFolders()).containsExactly("/work/volumes/roles/db/own");
+    assertThat(launch.volumes()).hasSize(2);
+    story.agent.started(launch.id());
+    story.subscribe();
+    TaskInfo next = task("c").toBuilder().addResources(shared).build();
+    assertThat(types(story.run(AgentStory.framework(), next))).containsExactly(Event.Type.LAUNCH);
   }
 
   @Test

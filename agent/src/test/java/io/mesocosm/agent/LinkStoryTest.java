@@ -214,6 +214,10 @@ class LinkStoryTest {
     assertThat(effects).containsExactly(new AgentEffect.StopContainer(id, Duration.ofSeconds(5)));
     assertThat(ended).containsExactly(new AgentEffect.DestroyContainer(id));
     assertThat(story.agent.snapshot().frameworks()).isEmpty();
+    AgentSnapshot.Framework over = story.agent.snapshot().completedFrameworks().getFirst();
+    assertThat(over.completedExecutors().getFirst().completedTasks().getFirst().state())
+        .isEqualTo(TaskState.TASK_KILLED);
+    assertThat(story.agent.snapshot().counters().tasksKilled()).isEqualTo(1);
   }
 
   @Test

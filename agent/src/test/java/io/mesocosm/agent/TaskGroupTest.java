@@ -197,7 +197,8 @@ class TaskGroupTest {
     String executor = launch.sandbox().replaceAll("/containers/.*", "");
     assertThat(launch.volumes())
         .containsExactly(new VolumeMount(executor + "/scratch", "shared", false));
-    assertThat(launch.sharedFolders()).containsExactly(executor + "/scratch");
+    assertThat(launch.sandboxFolders())
+        .containsExactly(new ContainerLaunch.SandboxFolder(executor, "scratch"));
   }
 
   @Test

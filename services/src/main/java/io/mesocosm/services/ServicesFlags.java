@@ -68,13 +68,12 @@ public final class ServicesFlags {
           "mesos_authentication",
           false,
           "insist on a principal and its secret; both are shown to the master whenever given");
-  public static final Flag<Credential> HTTP_CREDENTIALS =
-      new Flag<>(
+  /** Read by {@link #credential}, so that no message shows what it holds. */
+  public static final Flag<String> HTTP_CREDENTIALS =
+      Flag.optionalText(
           "http_credentials",
-          ServicesFlags::credential,
-          Optional.empty(),
-          false,
-          "user:password that users of the API must show (HTTP Basic)");
+          "user:password that users of the API must show (HTTP Basic), or the path of a file of"
+              + " it, which no list of processes shows");
   public static final Flag<Integer> LOCAL_PORT_MIN =
       Flag.integer("local_port_min", 10_000, 1, 65_535, "the first service port to give out");
   public static final Flag<Integer> LOCAL_PORT_MAX =
@@ -193,12 +192,26 @@ public final class ServicesFlags {
     return List.copyOf(all);
   }
 
-  private static Credential credential(String text) {
-    int colon = text.indexOf(':');
-    if (colon <= 0 || colon == text.length() - 1) {
-      throw new IllegalArgumentException("user:password");
+  /**
+   * What {@link #HTTP_CREDENTIALS} says. A name with a colon in it is no path, unless it begins like
+   * one.
+   *
+   * @throws IllegalArgumentException in one line, without the text: it may be a password
+   */
+  static Credential credential(String text) {
+    boolean isFile = text.startsWith("/") || text.startsWith("file://") || text.indexOf(':') < 0;
+    String expected = "--http_credentials is not valid: expected user:password, or a file of that";
+    String pair;
+    try {
+      pair = isFile ? SecurityTexts.secret(text) : text;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(expected, e);
     }
-    return new Credential(text.substring(0, colon), text.substring(colon + 1));
+    int colon = pair.indexOf(':');
+    if (colon <= 0 || colon == pair.length() - 1) {
+      throw new IllegalArgumentException(expected);
+    }
+    return new Credential(pair.substring(0, colon), pair.substring(colon + 1));
   }
 
   private static List<URI> masters(String text) {

@@ -1,5 +1,6 @@
 package io.mesocosm.services;
 
+import io.mesocosm.coordination.ZooKeeperAddress;
 import io.mesocosm.http.HttpFlags;
 import io.mesocosm.http.HttpServerOptions;
 import io.mesocosm.http.security.ClientAccess;
@@ -51,10 +52,11 @@ public record ServicesOptions(
    * @throws IllegalArgumentException in one line, if flags contradict each other
    */
   public static ServicesOptions from(Flags flags) {
-    Optional<Credential> api = flags.find(ServicesFlags.HTTP_CREDENTIALS);
+    Optional<Credential> api = flags.find(ServicesFlags.HTTP_CREDENTIALS).map(ServicesFlags::credential);
     SortedMap<String, String> texts = new TreeMap<>(flags.texts());
     api.ifPresent(credential ->
         texts.put(ServicesFlags.HTTP_CREDENTIALS.name(), credential.principal() + ":" + KEPT));
+    texts.put(ServicesFlags.ZK.name(), withoutPassword(flags.get(ServicesFlags.ZK)));
     return new ServicesOptions(
         HttpFlags.options(
             flags,
@@ -71,6 +73,15 @@ public record ServicesOptions(
         api,
         masterCredential(flags),
         texts);
+  }
+
+  private static String withoutPassword(String zooKeeper) {
+    try {
+      return ZooKeeperAddress.parse(zooKeeper).toString();
+    } catch (IllegalArgumentException e) {
+      // The text itself may hold a password, too.
+      throw new IllegalArgumentException("--zk is not valid: expected " + e.getMessage(), e);
+    }
   }
 
   /** Marathon asks for its switch, too; who gives a secret wants it used, we find. */

@@ -18,8 +18,8 @@ final class AgentMetrics {
     values.put("slave/uptime_secs", uptime.toMillis() / 1e3);
     AgentSnapshot.Counters counters = snapshot.counters();
     values.put("slave/container_launch_errors", (double) counters.launchErrors());
-    values.put("slave/valid_status_updates", (double) counters.validAcknowledgements());
-    values.put("slave/invalid_status_updates", (double) counters.invalidAcknowledgements());
+    values.put("slave/valid_status_updates", (double) counters.validUpdates());
+    values.put("slave/invalid_status_updates", (double) counters.invalidUpdates());
     values.put("slave/tasks_finished", (double) counters.tasksFinished());
     values.put("slave/tasks_failed", (double) counters.tasksFailed());
     values.put("slave/tasks_killed", (double) counters.tasksKilled());

@@ -37,7 +37,11 @@ final class AgentStateJson {
     if (config.agentInfo().hasDomain()) {
       MesosJson.write(config.agentInfo().getDomain(), json.name("domain"));
     }
-    all.drain().ifPresent(drain -> MesosJson.write(drain, json.name("drain_config")));
+    all.drain()
+        .ifPresent(drain -> {
+          MesosJson.write(drain.config(), json.name("drain_config"));
+          json.field("estimated_drain_start_time_seconds", drain.since().toEpochMilli() / 1e3);
+        });
     writeResources(snapshot.total(), visible.of(allocated(all)), json);
     json.name("resource_providers").beginArray().endArray();
     LegacyJson.attributes(json.name("attributes"), config.agentInfo().getAttributesList());

@@ -2,6 +2,7 @@ package io.mesocosm.agent.api;
 
 import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
+import io.mesocosm.protocol.Accept;
 import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.RecordIoReader;
@@ -35,7 +36,8 @@ record CallHeaders(MediaType content, boolean streamed, MediaType accepted, bool
             .orElseThrow(() -> HttpException.text(400, "Expecting 'Content-Type' to be present"));
     boolean streamed = contentType.equals(RECORDS);
     MediaType content = streamed ? messageContent(request) : content(request, contentType);
-    Optional<MediaType> accepted = Accept.choose(request);
+    Optional<MediaType> accepted =
+        Accept.choose(request.headers().getOrDefault("Accept", List.of()));
     if (accepted.isPresent()) {
       if (request.header(MESSAGE_ACCEPT).isPresent()) {
         throw HttpException.text(
@@ -121,9 +123,7 @@ record CallHeaders(MediaType content, boolean streamed, MediaType accepted, bool
 
   private static MediaType messageAccepted(Request request) {
     List<String> values = request.headers().getOrDefault(MESSAGE_ACCEPT, List.of());
-    return (values.isEmpty()
-            ? Optional.of(MediaType.JSON)
-            : Accept.choose(String.join(",", values)))
+    return (values.isEmpty() ? Optional.of(MediaType.JSON) : Accept.choose(values))
         .orElseThrow(() ->
             HttpException.text(406, "Expecting 'Message-Accept' to allow " + typesOfMessages()));
   }

@@ -4,6 +4,7 @@ import io.mesocosm.agent.AgentSnapshot;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.protocol.ResourceMapping;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Task;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.TimeInfo;
 import org.apache.mesos.v1.Protos.UUID;
 import org.apache.mesos.v1.agent.Protos.Response;
 
@@ -102,8 +104,18 @@ final class OperatorMessages {
             .addAllResources(ResourceMapping.toProtoEndpoint(visible.of(snapshot.total())));
     snapshot.agentId().ifPresent(id -> shown.setId(AgentID.newBuilder().setValue(id.value())));
     Response.GetAgent.Builder reply = Response.GetAgent.newBuilder().setAgentInfo(shown);
-    snapshot.drain().ifPresent(reply::setDrainConfig);
+    snapshot
+        .drain()
+        .ifPresent(drain ->
+            reply
+                .setDrainConfig(drain.config())
+                .setEstimatedDrainStartTime(
+                    TimeInfo.newBuilder().setNanoseconds(nanoseconds(drain.since()))));
     return reply.build();
+  }
+
+  private static long nanoseconds(Instant time) {
+    return time.getEpochSecond() * 1_000_000_000L + time.getNano();
   }
 
   private Stream<AgentSnapshot.Framework> everyFramework() {

@@ -80,6 +80,7 @@ public record AgentOptions(
     SortedMap<String, String> flags) {
   private static final String ALL_ADDRESSES = "0.0.0.0";
   private static final List<String> ENGINES = List.of("docker", "mesos");
+  private static final String LIBPROCESS_IP = "LIBPROCESS_IP";
   private static final String CLEANUP = "cleanup";
   private static final List<String> RECOVERIES = List.of("reconnect", CLEANUP);
 
@@ -140,9 +141,7 @@ public record AgentOptions(
         List.of(flags.get(AgentFlags.CONTAINERIZERS).split(",")),
         socket(flags.get(AgentFlags.DOCKER_SOCKET)),
         Path.of(flags.get(AgentFlags.SANDBOX_DIRECTORY)),
-        StringMapText.parse(
-            AgentFlags.EXECUTOR_ENVIRONMENT_VARIABLES.name(),
-            flags.get(AgentFlags.EXECUTOR_ENVIRONMENT_VARIABLES)),
+        executorEnvironment(System.getenv(), flags.get(AgentFlags.EXECUTOR_ENVIRONMENT_VARIABLES)),
         flags.get(AgentFlags.REGISTRATION_BACKOFF_FACTOR),
         flags.get(AgentFlags.EXECUTOR_SHUTDOWN_GRACE_PERIOD),
         flags.get(AgentFlags.EXECUTOR_REGISTRATION_TIMEOUT),
@@ -172,6 +171,20 @@ public record AgentOptions(
    */
   public static AgentOptions parse(List<String> arguments) {
     return from(Flags.parse(AgentFlags.ALL, arguments, Map.of(), List.of()));
+  }
+
+  /**
+   * What executors and tasks get of the agent's own environment, and what the flag gives them,
+   * which is the stronger of the two.
+   */
+  static SortedMap<String, String> executorEnvironment(Map<String, String> own, String flag) {
+    SortedMap<String, String> environment = new TreeMap<>();
+    String ip = own.getOrDefault(LIBPROCESS_IP, "");
+    if (!ip.isEmpty()) {
+      environment.put(LIBPROCESS_IP, ip);
+    }
+    environment.putAll(StringMapText.parse(AgentFlags.EXECUTOR_ENVIRONMENT_VARIABLES.name(), flag));
+    return environment;
   }
 
   public boolean runsProcesses() {

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.DomainInfo;
 import org.apache.mesos.v1.Protos.Resource;
@@ -71,6 +73,7 @@ final class Machine {
         containerizers.docker().isPresent(),
         options.sandboxDirectory().toString(),
         options.executorEnvironment(),
+        executorTransport(options),
         options.executorShutdownGracePeriod(),
         options.stopGrace(),
         options.registrationBackoffFactor(),
@@ -84,6 +87,23 @@ final class Machine {
         bootId(),
         options.maxCompletedExecutorsPerFramework(),
         stored.adjustedTo(wire));
+  }
+
+  /** In the names of libprocess, which executors of a Mesos agent with TLS go by. */
+  private static SortedMap<String, String> executorTransport(AgentOptions options) {
+    SortedMap<String, String> variables = new TreeMap<>();
+    options
+        .security()
+        .tlsFiles()
+        .ifPresent(files -> {
+          variables.put("LIBPROCESS_SSL_ENABLED", "1");
+          files
+              .authorities()
+              .ifPresent(file ->
+                  variables.put(
+                      AgentConfig.EXECUTOR_AUTHORITIES, file.toAbsolutePath().toString()));
+        });
+    return variables;
   }
 
   /** The constant estimate of what is idle (contracts/mesos-allocation.md X1). */

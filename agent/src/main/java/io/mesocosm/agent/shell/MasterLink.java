@@ -1,8 +1,10 @@
 package io.mesocosm.agent.shell;
 
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.mesocosm.agent.AgentCommand;
+import io.mesocosm.agent.LinkEventRules;
 import io.mesocosm.http.RecordStream;
 import io.mesocosm.http.security.ClientAccess;
 import io.mesocosm.protocol.MediaType;
@@ -162,7 +164,11 @@ final class MasterLink implements AutoCloseable {
         }
         Optional<byte[]> event = opened.next();
         while (event.isPresent()) {
-          mailbox.accept(new AgentCommand.LinkEventArrived(link, LinkEvent.parseFrom(event.get())));
+          LinkEvent parsed = LinkEvent.parseFrom(event.get());
+          LinkEventRules.problem(parsed)
+              .ifPresent(problem ->
+                  LOG.log(WARNING, "the master sent a bad {0}: {1}", parsed.getType(), problem));
+          mailbox.accept(new AgentCommand.LinkEventArrived(link, parsed));
           event = opened.next();
         }
         fail("the master ended it");

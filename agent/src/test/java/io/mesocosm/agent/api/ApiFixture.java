@@ -73,14 +73,23 @@ final class ApiFixture {
     return of(AccessListJson.parse(accessList));
   }
 
+  /** Over another snapshot. */
+  static ApiFixture showing(AgentSnapshot snapshot) {
+    return of(snapshot, Authorizer.PERMISSIVE);
+  }
+
   private static ApiFixture of(Authorizer authorizer) {
+    return of(snapshot(), authorizer);
+  }
+
+  private static ApiFixture of(AgentSnapshot snapshot, Authorizer authorizer) {
     Filter whoever =
         (request, next) ->
             next.handle(
                 request.header("As").map(name -> request.from(Principal.of(name))).orElse(request));
     return new ApiFixture(
         AgentApi.handler(
-            facts(Path.of("/work"), snapshot(), authorizer),
+            facts(Path.of("/work"), snapshot, authorizer),
             whoever,
             new ExecutorApi(_ -> {
               throw new AssertionError("no executor calls here");
@@ -123,7 +132,9 @@ final class ApiFixture {
         List.of(new AgentSnapshot.Framework(over, List.of(), List.of(done()))),
         resources("cpus:4;mem:1024;cpus(team):2"),
         List.of(reservation()),
-        Optional.of(DrainConfig.newBuilder().setMarkGone(true).build()),
+        Optional.of(
+            new AgentSnapshot.Drain(
+                DrainConfig.newBuilder().setMarkGone(true).build(), NOW.minusSeconds(30))),
         new AgentSnapshot.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
   }
 

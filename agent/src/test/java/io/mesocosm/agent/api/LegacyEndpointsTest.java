@@ -116,6 +116,8 @@ class LegacyEndpointsTest {
         "slave/tasks_staging\":1.0",
         "slave/tasks_gone\":5.0",
         "slave/container_launch_errors\":7.0",
+        "slave/valid_status_updates\":8.0",
+        "slave/invalid_status_updates\":9.0",
         "slave/cpus_total\":6.0",
         "slave/cpus_used\":1.7",
         "slave/cpus_revocable_total\":0.0",
@@ -146,6 +148,7 @@ class LegacyEndpointsTest {
       strings = {
         "\"domain\":{\"fault_domain\":",
         "\"drain_config\":{\"mark_gone\":true}",
+        "\"estimated_drain_start_time_seconds\":1767225570.0",
         "\"reserved_resources\":{\"team\":{\"cpus\":2.0",
         "\"reserved_resources_full\":{\"team\":[",
         "\"unreserved_resources_full\":[",

@@ -42,6 +42,9 @@ class OperatorEndpointTest {
         new String[] {"GET_TASKS", "\"completed_tasks\":["},
         new String[] {"GET_AGENT", "\"id\":{\"value\":\"m-S0\"}"},
         new String[] {"GET_AGENT", "\"drain_config\":{\"mark_gone\":true}"},
+        new String[] {
+          "GET_AGENT", "\"estimated_drain_start_time\":{\"nanoseconds\":1767225570000000000}"
+        },
         new String[] {"GET_RESOURCE_PROVIDERS", "\"get_resource_providers\":{}"});
   }
 

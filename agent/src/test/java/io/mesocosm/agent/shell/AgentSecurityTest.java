@@ -251,8 +251,8 @@ class AgentSecurityTest {
 
     assertThat(subscribe(ClientAccess.ANONYMOUS, port, "m-0000", "printer")).isEqualTo(401);
     assertThat(subscribe(ClientAccess.bearer("x.y.z"), port, "m-0000", "printer")).isEqualTo(401);
-    assertThat(subscribe(ClientAccess.bearer(token), port, "m-0001", "printer")).isEqualTo(403);
-    assertThat(subscribe(ClientAccess.bearer(token), port, "m-0000", "other")).isEqualTo(403);
+    assertThat(subscribe(ClientAccess.bearer(token), port, "m-0001", "printer")).isEqualTo(400);
+    assertThat(subscribe(ClientAccess.bearer(token), port, "m-0000", "other")).isEqualTo(400);
     assertThat(
             subscribe(ClientAccess.bearer(forged("m-0000", "printer")), port, "m-0000", "printer"))
         .isEqualTo(403);

@@ -24,7 +24,7 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.TaskStatus;
 
 /** As much of a master as an agent needs: registers anybody, notes every call, acknowledges. */
-final class FakeMaster implements AutoCloseable {
+public final class FakeMaster implements AutoCloseable {
   private final HttpServer server;
   private final BlockingQueue<LinkCall> calls = new LinkedBlockingQueue<>();
   private final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
@@ -32,7 +32,7 @@ final class FakeMaster implements AutoCloseable {
   private final AtomicInteger subscriptions = new AtomicInteger();
   private final AtomicInteger posts = new AtomicInteger();
 
-  FakeMaster() {
+  public FakeMaster() {
     this(Optional.empty());
   }
 
@@ -48,12 +48,17 @@ final class FakeMaster implements AutoCloseable {
     return List.copyOf(authorizations);
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + server.port();
   }
 
-  void send(LinkEvent event) {
-    stream.get().send(RecordIo.frame(event.toByteArray()));
+  public void send(LinkEvent event) {
+    send(event.toByteArray());
+  }
+
+  /** One record, whatever it holds. */
+  public void send(byte[] record) {
+    stream.get().send(RecordIo.frame(record));
   }
 
   /** How many requests came after subscriptions. */
@@ -66,7 +71,12 @@ final class FakeMaster implements AutoCloseable {
     stream.get().close();
   }
 
-  LinkCall next(LinkCall.Type type) throws InterruptedException {
+  /** The next call of any kind; absent if none comes for a second. */
+  public Optional<LinkCall> poll() throws InterruptedException {
+    return Optional.ofNullable(calls.poll(1, TimeUnit.SECONDS));
+  }
+
+  public LinkCall next(LinkCall.Type type) throws InterruptedException {
     while (true) {
       LinkCall call = calls.poll(20, TimeUnit.SECONDS);
       if (call == null) {
@@ -79,7 +89,7 @@ final class FakeMaster implements AutoCloseable {
   }
 
   /** The next status, acknowledged. */
-  TaskStatus nextStatus() throws InterruptedException {
+  public TaskStatus nextStatus() throws InterruptedException {
     LinkCall.Update update = next(LinkCall.Type.UPDATE).getUpdate();
     send(
         LinkEvent.newBuilder()

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesocosm.http.Redirects;
 import io.mesocosm.http.security.ClientAccess;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -29,6 +30,8 @@ public final class Api {
   private final URI base;
   private final ClientAccess access;
   private final String principal;
+  // Named by an option, in contrast to an agent, whose address the master tells.
+  private final boolean isOfCluster;
   private final HttpClient client;
 
   /**
@@ -50,6 +53,7 @@ public final class Api {
     this.base = address(name, base);
     this.access = access;
     this.principal = principal;
+    this.isOfCluster = !name.equals("agent");
     // Redirects are followed by hand: credentials must not leave TLS with them.
     this.client = access.clients().connectTimeout(Duration.ofSeconds(5)).build();
   }
@@ -75,9 +79,6 @@ public final class Api {
 
     /** What went wrong, from the shapes of Marathon's error bodies. */
     public String problem() {
-      if (status == 401) {
-        return "credentials are wanted: give --principal and --secret-file, or --token";
-      }
       StringBuilder problem =
           new StringBuilder(body.path("message").asText(text.isBlank() ? "HTTP " + status : text));
       for (JsonNode detail : body.path("details")) {
@@ -104,10 +105,21 @@ public final class Api {
 
   public JsonNode succeed(Answer answer, String path) {
     if (!answer.isSuccess()) {
+      String problem = answer.status() == 401 ? unknown() : answer.problem();
       throw CommandFailure.failed(
-          answer.problem() + " (" + name + " answered " + answer.status() + " for " + path + ")");
+          problem + " (" + name + " answered " + answer.status() + " for " + path + ")");
     }
     return answer.body();
+  }
+
+  /** What to do about a 401. */
+  private String unknown() {
+    if (access.authorization().isEmpty()) {
+      return "credentials are wanted: give --principal and --secret-file, or --token";
+    }
+    return principal.isEmpty()
+        ? "the token is not known there, or is over"
+        : "principal " + principal + " is not known there, or its secret is another";
   }
 
   /** Sends a request with an optional JSON body; fails only if there is no answer at all. */
@@ -127,27 +139,30 @@ public final class Api {
           Redirects.send(client, request.build(), BodyHandlers.ofString(), TIMEOUT);
       return new Answer(response.statusCode(), parse(response.body()), response.body());
     } catch (IOException e) {
-      if (e.getCause() instanceof SSLException tls) {
-        throw CommandFailure.failed(
-            name
-                + " at "
-                + base
-                + " is not believed: "
-                + tls.getMessage()
-                + " (--ca names who signs its certificate)");
-      }
-      throw CommandFailure.failed(
-          "cannot reach "
-              + name
-              + " at "
-              + base
-              + ": is the cluster running? (cosm local starts one; --"
-              + name
-              + " names another)");
+      throw CommandFailure.failed(unreachable(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommandFailure.failed("interrupted");
     }
+  }
+
+  private String unreachable(IOException e) {
+    String where = name + " at " + base;
+    if (e.getCause() instanceof SSLException || e instanceof SSLException) {
+      String reason = String.valueOf(e.getMessage());
+      return reason.contains("certificate")
+          ? where + " is not believed: " + reason + " (--ca names who signs its certificate)"
+          : where + " does not speak TLS as it should: " + reason + " (without TLS, give http://)";
+    }
+    if (!(e instanceof ConnectException || e.getCause() instanceof ConnectException)) {
+      String hint = base.getScheme().equals("http") ? " (with TLS, give https://)" : "";
+      return where + " does not answer in HTTP: " + e.getMessage() + hint;
+    }
+    return "cannot reach "
+        + where
+        + (isOfCluster
+            ? ": is the cluster running? (cosm local starts one; --" + name + " names another)"
+            : ": that is what its --hostname and --port say, which this machine must reach");
   }
 
   static String query(String value) {

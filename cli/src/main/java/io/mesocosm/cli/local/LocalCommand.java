@@ -3,6 +3,7 @@ package io.mesocosm.cli.local;
 import io.mesocosm.cli.Logging;
 import io.mesocosm.cli.client.Apps;
 import io.mesocosm.cli.client.CommandFailure;
+import io.mesocosm.http.security.SecurityOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
@@ -225,6 +226,15 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     if (agents < 1 || agents > AGENTS_MAX) {
       throw CommandFailure.misused(
           "--agents=" + agents + " is out of range: give a number from 1 to " + AGENTS_MAX);
+    }
+    if (!insecure
+        && SecurityOptions.refusalToListen(bindAddress, SecurityOptions.none()).isPresent()) {
+      throw CommandFailure.misused(
+          "--bind="
+              + bindAddress
+              + " would let anyone who reaches this machine run programs on it: listen on"
+              + " 127.0.0.1, or accept the risk with --insecure, or start each role with"
+              + " credentials (docs/security.md)");
     }
     for (Path file : files) {
       if (!Files.isReadable(file) || Files.isDirectory(file)) {

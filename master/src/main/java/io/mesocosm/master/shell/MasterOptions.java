@@ -67,6 +67,10 @@ public record MasterOptions(
       throw new IllegalArgumentException(
           "--registry=" + registry + " is unknown: give durable or in_memory");
     }
+    SortedMap<String, String> texts = new TreeMap<>(flags.texts());
+    flags
+        .find(MasterFlags.ZK)
+        .ifPresent(address -> texts.put(MasterFlags.ZK.name(), address.toString())); // no password
     return new MasterOptions(
         HttpFlags.options(
             flags, "master-http", flags.get(MasterFlags.IP), flags.get(MasterFlags.PORT)),
@@ -94,7 +98,7 @@ public record MasterOptions(
         flags.get(MasterFlags.FRAMEWORK_METRICS),
         flags.get(MasterFlags.MAX_OPERATOR_EVENT_STREAM_SUBSCRIBERS),
         flags.get(MasterFlags.COMMANDS_WAITING_MAX),
-        flags.texts());
+        texts);
   }
 
   private static MasterConfig core(
