@@ -151,7 +151,10 @@ public interface Allocator {
    */
   List<Allocation> allocate(Instant now);
 
-  /** When the next filter expires: an {@link #allocate} then may have something to hand out. */
+  /**
+   * When an {@link #allocate} may have something to hand out although nothing happens before: the
+   * next filter expires, or, in the past, the last one has left something to the next.
+   */
   Optional<Instant> nextExpiry();
 
   /**

@@ -49,6 +49,7 @@ final class Cycle {
   private final List<QuotaAccount> unmet = new ArrayList<>();
 
   private boolean ownMinimums;
+  private boolean again;
   private long run;
 
   Cycle(
@@ -134,7 +135,27 @@ final class Cycle {
     awake.clear();
     wakers.clear();
     eased.clear();
+    wakeForShared(looked);
     return List.copyOf(allocations.values());
+  }
+
+  /**
+   * A shared volume is offered once a run: who would have taken it with what else is there can have
+   * both in the next. That ends when nobody takes it, or nothing else is left.
+   */
+  private void wakeForShared(List<AgentShare> looked) {
+    again = false;
+    for (AgentShare agent : looked) {
+      if (agent.isSharedOfferedIn(run) && !agent.free().nonShared().isEmpty()) {
+        wake(agent);
+        again = true;
+      }
+    }
+  }
+
+  /** Whether the last run left something to the next that needs no other cause. */
+  boolean isDueAgain() {
+    return again;
   }
 
   private List<AgentShare> agentsToLookAt() {

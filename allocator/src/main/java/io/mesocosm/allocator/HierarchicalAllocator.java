@@ -46,6 +46,7 @@ public final class HierarchicalAllocator implements Allocator {
   private final Set<Member> withMinimums = new LinkedHashSet<>();
   private boolean paused;
   private long runs;
+  private Instant lastRun = Instant.MIN;
 
   /**
    * @param random says in which order agents are looked at (C7), so that it is not always the same,
@@ -371,13 +372,14 @@ public final class HierarchicalAllocator implements Allocator {
   @Override
   public List<Allocation> allocate(Instant now) {
     runs++;
+    lastRun = now;
     cycle.expireFilters(now);
     return paused ? List.of() : cycle.run(now);
   }
 
   @Override
   public Optional<Instant> nextExpiry() {
-    return filters.nextExpiry();
+    return !paused && cycle.isDueAgain() ? Optional.of(lastRun) : filters.nextExpiry();
   }
 
   @Override

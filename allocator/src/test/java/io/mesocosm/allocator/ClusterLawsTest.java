@@ -163,6 +163,7 @@ class ClusterLawsTest {
 
     cluster.everybodyLeaves();
 
+    assertThat(cluster.allocator.allocate(cluster.now())).isEmpty();
     assertThat(cluster.allocator.dominantShares()).isEmpty();
     assertThat(cluster.allocator.nextExpiry()).isEmpty();
     assertThat(cluster.allocator.figures().offersFilteredByRole()).isEmpty();

@@ -105,7 +105,9 @@ public final class MasterApi {
             "counters and gauges",
             permitted("/metrics/snapshot", figures::snapshot)),
         Endpoint.get(
-            "/metrics", "the same for Prometheus", permitted("/metrics/snapshot", figures::prometheus)),
+            "/metrics",
+            "the same for Prometheus",
+            permitted("/metrics/snapshot", figures::prometheus)),
         Endpoint.get(
             "/system/stats.json",
             "load and memory of the machine",
