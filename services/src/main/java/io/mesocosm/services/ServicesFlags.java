@@ -68,12 +68,14 @@ public final class ServicesFlags {
           "mesos_authentication",
           false,
           "insist on a principal and its secret; both are shown to the master whenever given");
+
   /** Read by {@link #credential}, so that no message shows what it holds. */
   public static final Flag<String> HTTP_CREDENTIALS =
       Flag.optionalText(
           "http_credentials",
           "user:password that users of the API must show (HTTP Basic), or the path of a file of"
               + " it, which no list of processes shows");
+
   public static final Flag<Integer> LOCAL_PORT_MIN =
       Flag.integer("local_port_min", 10_000, 1, 65_535, "the first service port to give out");
   public static final Flag<Integer> LOCAL_PORT_MAX =
@@ -193,8 +195,8 @@ public final class ServicesFlags {
   }
 
   /**
-   * What {@link #HTTP_CREDENTIALS} says. A name with a colon in it is no path, unless it begins like
-   * one.
+   * What {@link #HTTP_CREDENTIALS} says. A name with a colon in it is no path, unless it begins
+   * like one.
    *
    * @throws IllegalArgumentException in one line, without the text: it may be a password
    */

@@ -52,7 +52,8 @@ public record ServicesOptions(
    * @throws IllegalArgumentException in one line, if flags contradict each other
    */
   public static ServicesOptions from(Flags flags) {
-    Optional<Credential> api = flags.find(ServicesFlags.HTTP_CREDENTIALS).map(ServicesFlags::credential);
+    Optional<Credential> api =
+        flags.find(ServicesFlags.HTTP_CREDENTIALS).map(ServicesFlags::credential);
     SortedMap<String, String> texts = new TreeMap<>(flags.texts());
     api.ifPresent(credential ->
         texts.put(ServicesFlags.HTTP_CREDENTIALS.name(), credential.principal() + ":" + KEPT));

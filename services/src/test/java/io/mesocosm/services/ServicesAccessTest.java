@@ -3,7 +3,6 @@ package io.mesocosm.services;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mesocosm.runtime.Flags;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

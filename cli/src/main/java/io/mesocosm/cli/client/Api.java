@@ -150,6 +150,9 @@ public final class Api {
     String where = name + " at " + base;
     if (e.getCause() instanceof SSLException || e instanceof SSLException) {
       String reason = String.valueOf(e.getMessage());
+      if (reason.contains("certificate_required")) {
+        return where + " wants a certificate (--tls_verify_clients), and this program has none";
+      }
       return reason.contains("certificate")
           ? where + " is not believed: " + reason + " (--ca names who signs its certificate)"
           : where + " does not speak TLS as it should: " + reason + " (without TLS, give http://)";

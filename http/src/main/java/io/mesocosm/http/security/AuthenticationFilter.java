@@ -80,7 +80,12 @@ public final class AuthenticationFilter implements Filter {
             request.path().replaceAll("\\p{Cntrl}", "?"),
             request.remote(),
             reason));
-    return refuse(realm.get());
+    return refuse(
+        realm.get(),
+        wrong.isPresent()
+            ? " does not take the credentials that you sent: check the principal and its secret, or"
+                + " the token"
+            : " wants to know who you are: send credentials");
   }
 
   private Response admit(Request request, Principal principal, Realm realm, Handler next)
@@ -90,14 +95,14 @@ public final class AuthenticationFilter implements Filter {
         : next.handle(request.from(principal));
   }
 
-  private Response refuse(Realm realm) {
+  private Response refuse(Realm realm, String text) {
     String challenges =
         realm.authenticators().stream()
             .map(authenticator -> authenticator.challenge(realm.name()))
             .distinct()
             .collect(Collectors.joining(", "));
     return errorBody
-        .of(401, "realm " + realm.name() + " wants to know who you are: send credentials")
+        .of(401, "realm " + realm.name() + text)
         .withHeader("WWW-Authenticate", challenges);
   }
 }
