@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -77,7 +78,12 @@ public final class Flags {
         values.put(flag.name(), flag.parser().apply(text.get()));
         texts.put(flag.name(), text.get());
       } catch (IllegalArgumentException e) {
-        problems.add(source + "=" + text.get() + " is not valid: expected " + e.getMessage());
+        problems.add(
+            source
+                + "="
+                + withoutPassword(text.get())
+                + " is not valid: expected "
+                + e.getMessage());
       }
     }
     if (!problems.isEmpty()) {
@@ -146,11 +152,24 @@ public final class Flags {
     return given;
   }
 
+  /** A message may end in a log, and an address may hold {@code user:password@}. */
+  private static String withoutPassword(String text) {
+    return text.replaceAll("://[^/]*@", "://…@");
+  }
+
   private static String nearest(String name, Map<String, Flag<?>> known) {
+    Set<String> words = words(name);
     return known.keySet().stream()
-        .filter(candidate -> candidate.startsWith(name) || name.startsWith(candidate))
+        .filter(candidate ->
+            candidate.startsWith(name)
+                || name.startsWith(candidate)
+                || words(candidate).containsAll(words))
         .findFirst()
         .map(candidate -> ": did you mean --" + candidate + "?")
         .orElse(": --help lists those that exist");
+  }
+
+  private static Set<String> words(String name) {
+    return Set.copyOf(List.of(name.split("[_-]", -1)));
   }
 }

@@ -61,6 +61,21 @@ class FlagsTest {
   }
 
   @Test
+  void whatIsWrongIsToldWithoutPasswords() {
+    InvalidFlagsException thrown =
+        catchThrowableOfType(
+            InvalidFlagsException.class,
+            () ->
+                parse(
+                    List.of("--port=zk://user:pass@word@host/path", "--ping_agent=1secs"),
+                    Map.of("COSM_WORK_DIR", "x")));
+    assertThat(thrown.problems())
+        .containsExactly(
+            "unknown flag --ping_agent: did you mean --agent_ping_timeout?",
+            "--port=zk://…@host/path is not valid: expected a whole number from 0 to 65535");
+  }
+
+  @Test
   void durationsReadAndPrintInMesosNotation() {
     assertThat(Durations.parse("1.5hrs")).isEqualTo(Duration.ofMinutes(90));
     assertThat(Durations.format(Duration.ofSeconds(90))).isEqualTo("90secs");

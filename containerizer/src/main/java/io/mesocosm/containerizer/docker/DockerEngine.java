@@ -145,7 +145,8 @@ final class DockerEngine implements AutoCloseable {
       if (cause instanceof IOException unreachable) {
         return new ContainerException(
             ("%s: the Docker daemon does not answer at %s (%s): start it, let this user use its"
-                    + " socket, or name another with --docker_socket")
+                    + " socket, name another with --docker_socket, or do without with"
+                    + " --containerizers=mesos")
                 .formatted(doing, options.socket(), text(unreachable)),
             failure);
       }

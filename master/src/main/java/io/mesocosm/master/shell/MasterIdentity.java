@@ -2,6 +2,9 @@ package io.mesocosm.master.shell;
 
 import static java.lang.System.Logger.Level.INFO;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -45,7 +48,10 @@ final class MasterIdentity {
     return info.build();
   }
 
-  /** The address given, or for "all addresses" the one that this host's own name stands for. */
+  /**
+   * The address given, or for "all addresses" the one that this host's own name stands for; where
+   * that is the loopback address, as on Debian, one by which others may reach the host.
+   */
   private static InetAddress advertised(String ip) {
     try {
       InetAddress given = InetAddress.getByName(ip);
@@ -57,10 +63,25 @@ final class MasterIdentity {
           "--ip=" + ip + " is no address: give one of this host, or 0.0.0.0", e);
     }
     try {
-      return InetAddress.getLocalHost();
+      InetAddress own = InetAddress.getLocalHost();
+      return own.isLoopbackAddress() ? outside().orElse(own) : own;
     } catch (UnknownHostException e) {
       LOG.log(INFO, "this host's own name has no address: the loopback address is announced", e);
       return InetAddress.getLoopbackAddress();
+    }
+  }
+
+  /**
+   * The address that packets to far away leave from: nothing is sent, the kernel only looks for the
+   * way to an address that is reserved for documentation (RFC 5737).
+   */
+  private static Optional<InetAddress> outside() {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 9);
+      return Optional.of(socket.getLocalAddress()).filter(address -> !address.isAnyLocalAddress());
+    } catch (IOException | UncheckedIOException e) {
+      LOG.log(INFO, "this host has no way out: the address of its own name is announced", e);
+      return Optional.empty();
     }
   }
 
