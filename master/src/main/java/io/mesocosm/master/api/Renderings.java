@@ -22,9 +22,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Makes large replies so that they do not take the processors away from the master: few at a time,
- * with a rest after each while the master has work waiting, and one for all who ask for the same
- * while they wait for their turn. A reply is made whole before it is sent, so that a client that
- * reads slowly keeps nobody waiting. Thread-safe.
+ * with a pause between pieces and a rest after each while the master has work waiting, and one for
+ * all who ask for the same while they wait for their turn. A reply is made whole before it is sent,
+ * so that a client that reads slowly keeps nobody waiting. Thread-safe.
  */
 final class Renderings {
   private static final Duration TURN_MAX = Duration.ofSeconds(60);
@@ -33,6 +33,11 @@ final class Renderings {
   private static final int REST_FACTOR = 4;
 
   private static final long REST_NANOS_MAX = Duration.ofSeconds(2).toNanos();
+
+  /**
+   * Between two pieces: some times what it takes to make one, and to handle a batch of commands.
+   */
+  private static final long PAUSE_NANOS = Duration.ofMillis(1).toNanos();
 
   /** What is shown, and to whom. */
   record Key(String path, Optional<Principal> principal) {}
@@ -79,7 +84,7 @@ final class Renderings {
         waiting.remove(key); // who comes from now on wants a later state
       }
       long began = System.nanoTime();
-      Chunks chunks = new Chunks();
+      Chunks chunks = new Chunks(this::giveWay);
       JsonWriter json = new JsonWriter(chunks);
       body.write(json);
       json.flush();
@@ -95,6 +100,12 @@ final class Renderings {
   private synchronized void abandon(Key key, CompletableFuture<Chunks> mine) {
     waiting.remove(key, mine);
     mine.completeExceptionally(new IllegalStateException("the reply could not be made"));
+  }
+
+  private void giveWay() {
+    if (masterIsBusy.getAsBoolean()) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
   }
 
   private void rest(long took) {
@@ -118,6 +129,11 @@ final class Renderings {
   /** Bytes in memory, in pieces, so that none is too large to be found room for. */
   static final class Chunks extends OutputStream {
     private final List<byte[]> pieces = new ArrayList<>();
+    private final Runnable betweenPieces;
+
+    private Chunks(Runnable betweenPieces) {
+      this.betweenPieces = betweenPieces;
+    }
 
     @Override
     public void write(int b) {
@@ -127,6 +143,7 @@ final class Renderings {
     @Override
     public void write(byte[] bytes, int offset, int length) {
       pieces.add(Arrays.copyOfRange(bytes, offset, offset + length));
+      betweenPieces.run();
     }
 
     void writeTo(OutputStream out) throws IOException {
