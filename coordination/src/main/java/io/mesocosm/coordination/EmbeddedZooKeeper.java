@@ -1,47 +1,29 @@
 package io.mesocosm.coordination;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.apache.zookeeper.server.DatadirCleanupManager;
-import org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
 
 /**
  * One real ZooKeeper server inside this process, on its usual wire protocol; any ZooKeeper client
- * can use it. Start and close on one thread.
+ * can use it. It grants session time-outs from one second to a minute. Start and close on one
+ * thread.
  */
 public final class EmbeddedZooKeeper implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EmbeddedZooKeeper.class.getName());
-  private static final int TICK_MILLIS = 2000;
-  private static final int CONNECTIONS_PER_HOST_MAX = 1000;
-  private static final int SNAPSHOTS_KEPT = 3;
-  private static final int PURGE_HOURS = 1;
 
-  private final FileChannel lock;
+  private final ServerFolder folder;
   private final FileTxnSnapLog log;
   private final ZooKeeperServer server;
-  private final NIOServerCnxnFactory connections;
-  private final DatadirCleanupManager cleanup;
+  private final ClientPort clients;
 
   private EmbeddedZooKeeper(
-      FileChannel lock,
-      FileTxnSnapLog log,
-      ZooKeeperServer server,
-      NIOServerCnxnFactory connections,
-      DatadirCleanupManager cleanup) {
-    this.lock = lock;
+      ServerFolder folder, FileTxnSnapLog log, ZooKeeperServer server, ClientPort clients) {
+    this.folder = folder;
     this.log = log;
     this.server = server;
-    this.connections = connections;
-    this.cleanup = cleanup;
+    this.clients = clients;
   }
 
   /**
@@ -53,110 +35,69 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
    */
   public static EmbeddedZooKeeper start(Path dataFolder, String bindAddress, int port)
       throws IOException, InterruptedException {
-    // ZooKeeper reads these when its classes load: no web server of its own, no beans for log4j,
-    // and of its four-letter words those that only tell how it is.
-    System.setProperty("zookeeper.admin.enableServer", "false");
-    System.setProperty("zookeeper.jmx.log4j.disable", "true");
-    System.setProperty("zookeeper.4lw.commands.whitelist", "ruok,srvr,stat,mntr,isro");
-    FileChannel lock = lock(dataFolder);
-    NIOServerCnxnFactory connections = new NIOServerCnxnFactory();
+    ServerSettings.apply();
+    ServerFolder folder = ServerFolder.open(dataFolder);
     boolean started = false;
     try {
-      listen(connections, bindAddress, port);
-      FileTxnSnapLog log = new FileTxnSnapLog(dataFolder.toFile(), dataFolder.toFile());
-      ZooKeeperServer server = new ZooKeeperServer(log, TICK_MILLIS, "");
-      load(connections, server, dataFolder);
-      DatadirCleanupManager cleanup =
-          new DatadirCleanupManager(
-              dataFolder.toFile(), dataFolder.toFile(), SNAPSHOTS_KEPT, PURGE_HOURS);
-      cleanup.start();
+      EmbeddedZooKeeper server = serve(folder, dataFolder, ClientPort.listen(bindAddress, port));
       started = true;
-      return new EmbeddedZooKeeper(lock, log, server, connections, cleanup);
+      return server;
     } finally {
       if (!started) {
-        connections.shutdown();
-        lock.close();
+        folder.close();
       }
     }
   }
 
   public int port() {
-    return connections.getLocalPort();
+    return clients.port();
   }
 
   /** As clients on this machine are told it, e.g. {@code 127.0.0.1:2181}. */
   public String connectString() {
-    InetAddress address = connections.getLocalAddress().getAddress();
-    String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port();
+    return clients.connectString();
+  }
+
+  /** As if it had not been heard of in time: for tests, which cannot make one late at will. */
+  void expire(long session) {
+    server.closeSession(session);
   }
 
   @Override
   public void close() {
-    cleanup.shutdown();
-    connections.shutdown();
+    clients.close();
     server.shutdown(true);
     try {
       log.close();
-      lock.close();
     } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING, "the data folder of ZooKeeper was not closed cleanly", e);
+      LOG.log(System.Logger.Level.WARNING, "the log of ZooKeeper was not closed cleanly", e);
     }
+    folder.close();
   }
 
-  /** Two servers on one folder would write into each other's log; ZooKeeper does not look. */
-  private static FileChannel lock(Path dataFolder) throws IOException {
-    FileChannel channel;
+  private static EmbeddedZooKeeper serve(ServerFolder folder, Path dataFolder, ClientPort clients)
+      throws IOException, InterruptedException {
+    boolean started = false;
     try {
-      Files.createDirectories(dataFolder);
-      channel =
-          FileChannel.open(
-              dataFolder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw new IOException(
-          "ZooKeeper cannot write its data folder " + dataFolder + ": " + e.getMessage(), e);
-    }
-    if (isLocked(channel)) {
-      return channel;
-    }
-    channel.close();
-    throw new IOException(
-        "another ZooKeeper uses the data folder "
-            + dataFolder
-            + ": stop it, or use another folder");
-  }
-
-  /** The lock lasts until the channel is closed, or the process ends, however it ends. */
-  private static boolean isLocked(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException _) {
-      return false; // held by this very process
+      FileTxnSnapLog log = new FileTxnSnapLog(dataFolder.toFile(), dataFolder.toFile());
+      ZooKeeperServer server = new ZooKeeperServer(log, ServerSettings.TICK_MILLIS, "");
+      server.setMinSessionTimeout(ServerSettings.SESSION_MILLIS_MIN);
+      server.setMaxSessionTimeout(ServerSettings.SESSION_MILLIS_MAX);
+      load(clients, server, dataFolder);
+      folder.startPurging();
+      started = true;
+      return new EmbeddedZooKeeper(folder, log, server, clients);
+    } finally {
+      if (!started) {
+        clients.close();
+      }
     }
   }
 
-  private static void listen(NIOServerCnxnFactory connections, String bindAddress, int port)
-      throws IOException {
-    InetSocketAddress address = new InetSocketAddress(bindAddress, port);
-    if (address.isUnresolved()) {
-      throw new IOException("ZooKeeper cannot listen on " + bindAddress + ": no such host");
-    }
-    try {
-      connections.configure(address, CONNECTIONS_PER_HOST_MAX);
-    } catch (IOException e) {
-      throw new IOException(
-          "ZooKeeper cannot listen on port " + port + " of " + bindAddress + ": " + e.getMessage(),
-          e);
-    }
-  }
-
-  private static void load(
-      NIOServerCnxnFactory connections, ZooKeeperServer server, Path dataFolder)
+  private static void load(ClientPort clients, ZooKeeperServer server, Path dataFolder)
       throws IOException, InterruptedException {
     try {
-      connections.startup(server);
+      clients.connections().startup(server);
     } catch (IOException e) {
       throw new IOException(
           "ZooKeeper cannot read what is in " + dataFolder + ": " + e.getMessage(), e);

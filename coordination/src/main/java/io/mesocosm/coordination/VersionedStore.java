@@ -10,7 +10,8 @@ import java.util.SortedMap;
  *
  * <p>Paths look like {@code /folder/name}; a record is at most 900,000 bytes; what is neither
  * throws IllegalArgumentException. Records carry a checksum: one that does not match is refused
- * with {@link CorruptRecordException}, never half-read.
+ * with {@link CorruptRecordException}, never half-read. A store that an election hands to its
+ * leader throws {@link FencedException} from every write once another leads.
  */
 public interface VersionedStore extends AutoCloseable {
   /** A record and the version that a write must name to replace it. */
@@ -60,6 +61,13 @@ public interface VersionedStore extends AutoCloseable {
     /** There is a record already where a new one was to be. */
     static VersionConflictException exists(String path) {
       return new VersionConflictException("record " + path + " exists already: read it first");
+    }
+  }
+
+  /** The writer leads no more: another has been elected, and nothing was written. */
+  final class FencedException extends RuntimeException {
+    public FencedException(String path, String why) {
+      super("record " + path + " was not written, for this process leads no more: " + why);
     }
   }
 

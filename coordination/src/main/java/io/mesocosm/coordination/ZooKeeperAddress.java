@@ -47,6 +47,14 @@ public record ZooKeeperAddress(Optional<String> credentials, String servers, Str
         Optional.ofNullable(matcher.group(1)), matcher.group(2), path.isEmpty() ? "/" : path);
   }
 
+  /** The node of a path of ours. */
+  String node(String relative) {
+    if (path.equals("/")) {
+      return relative;
+    }
+    return relative.equals("/") ? path : path + relative;
+  }
+
   /** For logs and messages: without the password. */
   @Override
   public String toString() {

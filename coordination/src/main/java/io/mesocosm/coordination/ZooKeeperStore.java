@@ -1,6 +1,5 @@
 package io.mesocosm.coordination;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,17 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
-import org.apache.curator.framework.api.ACLProvider;
-import org.apache.curator.framework.api.CuratorEvent;
-import org.apache.curator.retry.RetryUntilElapsed;
-import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 
 /**
@@ -29,23 +19,23 @@ import org.apache.zookeeper.data.Stat;
  *
  * <p>What can be repeated without harm is, while the connection is lost, for the time-out. {@link
  * #create} and {@link #replace} are sent once: a second attempt would meet the first one's success
- * and call it a conflict.
+ * and call it a conflict. Every write is a transaction that begins with what the store's {@link
+ * Fence} demands.
  */
 public final class ZooKeeperStore implements VersionedStore {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration SESSION = Duration.ofSeconds(10);
-  private static final int RETRY_MILLIS = 50;
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  private final CuratorFramework curator;
+  private static final Duration SESSION = Duration.ofSeconds(10);
+
   private final ZooKeeperAddress address;
-  private final List<ACL> access;
+  private final NodeWriter writer;
+  private final ZooKeeperCalls calls;
   private final Duration timeout;
 
-  private ZooKeeperStore(
-      CuratorFramework curator, ZooKeeperAddress address, List<ACL> access, Duration timeout) {
-    this.curator = curator;
+  ZooKeeperStore(Sessions sessions, ZooKeeperAddress address, Fence fence, Duration timeout) {
     this.address = address;
-    this.access = access;
+    this.writer = new NodeWriter(address, fence);
+    this.calls = new ZooKeeperCalls(sessions, fence, timeout);
     this.timeout = timeout;
   }
 
@@ -67,32 +57,12 @@ public final class ZooKeeperStore implements VersionedStore {
    * @throws StoreUnavailableException naming the address, if there is no session in time
    */
   public static ZooKeeperStore connect(ZooKeeperAddress address, Duration timeout) {
-    List<ACL> access =
-        address.credentials().isPresent()
-            ? ZooDefs.Ids.CREATOR_ALL_ACL
-            : ZooDefs.Ids.OPEN_ACL_UNSAFE;
-    int timeoutMillis = Math.toIntExact(timeout.toMillis());
-    CuratorFrameworkFactory.Builder builder =
-        CuratorFrameworkFactory.builder()
-            .connectString(address.servers())
-            .retryPolicy(new RetryUntilElapsed(timeoutMillis, RETRY_MILLIS))
-            .sessionTimeoutMs(Math.toIntExact(SESSION.toMillis()))
-            .connectionTimeoutMs(timeoutMillis)
-            .aclProvider(new OneAccess(access))
-            .dontUseContainerParents();
-    address
-        .credentials()
-        .ifPresent(credentials ->
-            builder.authorization("digest", credentials.getBytes(StandardCharsets.UTF_8)));
-    ZooKeeperStore store = new ZooKeeperStore(builder.build(), address, access, timeout);
-    store.curator.start();
+    ZooKeeperStore store =
+        new ZooKeeperStore(new Sessions.Own(address, SESSION), address, Fence.NONE, timeout);
     boolean connected = false;
     try {
-      store.awaitConnection();
+      store.calls.connect();
       connected = true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailableException("interrupted while connecting to " + address, e);
     } finally {
       if (!connected) {
         store.close();
@@ -104,12 +74,12 @@ public final class ZooKeeperStore implements VersionedStore {
   @Override
   public Optional<Versioned> get(String path) {
     RecordPath.requireRecord(path);
-    return run(
+    return calls.read(
         path,
-        () -> {
+        client -> {
           try {
             Stat stat = new Stat();
-            byte[] stored = curator.getData().storingStatIn(stat).forPath(node(path));
+            byte[] stored = client.getData(node(path), false, stat);
             return record(path, stored, stat);
           } catch (KeeperException.NoNodeException _) {
             return Optional.empty();
@@ -120,31 +90,28 @@ public final class ZooKeeperStore implements VersionedStore {
   @Override
   public SortedMap<String, Versioned> children(String folder) {
     RecordPath.requireFolder(folder);
-    return run(
+    return calls.read(
         folder,
-        () -> {
+        client -> {
           // All reads are under way at once: a thousand records cost a few round trips.
-          Map<String, CompletableFuture<CuratorEvent>> answers = new LinkedHashMap<>();
-          for (String name : names(folder)) {
+          Map<String, CompletableFuture<Read>> reads = new LinkedHashMap<>();
+          for (String name : names(client, folder)) {
             String path = RecordPath.child(folder, name);
-            CompletableFuture<CuratorEvent> answer = new CompletableFuture<>();
-            curator
-                .getData()
-                .inBackground((_, event) -> answer.complete(event))
-                .forPath(node(path));
-            answers.put(path, answer);
+            CompletableFuture<Read> read = new CompletableFuture<>();
+            client.getData(
+                node(path),
+                false,
+                (code, _, _, stored, stat) -> read.complete(new Read(code, stored, stat)),
+                null);
+            reads.put(path, read);
           }
           SortedMap<String, Versioned> found = new TreeMap<>();
-          for (Map.Entry<String, CompletableFuture<CuratorEvent>> answer : answers.entrySet()) {
-            CuratorEvent event =
-                answer.getValue().get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS);
-            KeeperException.Code code = KeeperException.Code.get(event.getResultCode());
-            if (code == KeeperException.Code.OK) {
-              record(answer.getKey(), event.getData(), event.getStat())
-                  .ifPresent(record -> found.put(answer.getKey(), record));
-            } else if (code != KeeperException.Code.NONODE) { // else deleted since the names came
-              throw KeeperException.create(code, event.getPath());
-            }
+          for (Map.Entry<String, CompletableFuture<Read>> read : reads.entrySet()) {
+            String path = read.getKey();
+            read.getValue()
+                .get(2 * timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .record(path)
+                .ifPresent(record -> found.put(path, record));
           }
           return found;
         });
@@ -154,13 +121,22 @@ public final class ZooKeeperStore implements VersionedStore {
   public Versioned create(String path, byte[] bytes) {
     RecordPath.requireRecord(path);
     byte[] stored = StoredFrame.wrap(path, bytes);
-    return run(
+    boolean taken =
+        calls.write(
+            path,
+            client -> {
+              writer.makeParents(client, path);
+              return client.exists(node(path), false) != null;
+            });
+    return calls.writeOnce(
         path,
-        () -> {
-          boolean taken =
-              curator.checkExists().creatingParentsIfNeeded().forPath(node(path)) != null;
+        client -> {
           try {
-            return taken ? fillFolder(path, bytes, stored) : createOnce(path, bytes, stored);
+            if (taken) {
+              return fillFolder(client, path, bytes, stored);
+            }
+            writer.create(client, path, stored);
+            return new Versioned(bytes.clone(), 0);
           } catch (KeeperException.NodeExistsException | KeeperException.BadVersionException _) {
             throw VersionConflictException.exists(path);
           }
@@ -171,16 +147,15 @@ public final class ZooKeeperStore implements VersionedStore {
   public Versioned replace(String path, byte[] bytes, long expectedVersion) {
     RecordPath.requireRecord(path);
     byte[] stored = StoredFrame.wrap(path, bytes);
-    return run(
+    return calls.writeOnce(
         path,
-        () -> {
+        client -> {
           try {
             int expected = Math.toIntExact(expectedVersion);
             if (expected < 0) { // to ZooKeeper, -1 means any
               throw new VersionConflictException(path, expectedVersion);
             }
-            Stat stat = connected().setData(node(path), stored, expected);
-            return new Versioned(bytes.clone(), stat.getVersion());
+            return set(client, path, bytes, stored, expected);
           } catch (KeeperException.BadVersionException | KeeperException.NoNodeException _) {
             throw new VersionConflictException(path, expectedVersion);
           }
@@ -191,21 +166,21 @@ public final class ZooKeeperStore implements VersionedStore {
   public Versioned put(String path, byte[] bytes) {
     RecordPath.requireRecord(path);
     byte[] stored = StoredFrame.wrap(path, bytes);
-    return run(
+    return calls.write(
         path,
-        () -> {
-          try {
-            Stat stat = curator.setData().forPath(node(path), stored);
-            return new Versioned(bytes.clone(), stat.getVersion());
-          } catch (KeeperException.NoNodeException _) {
-            Stat stat = new Stat();
-            curator
-                .create()
-                .orSetData()
-                .storingStatIn(stat)
-                .creatingParentsIfNeeded()
-                .forPath(node(path), stored);
-            return new Versioned(bytes.clone(), stat.getVersion());
+        client -> {
+          while (true) { // until nobody makes or removes the record between two calls
+            try {
+              return set(client, path, bytes, stored, NodeWriter.ANY_VERSION);
+            } catch (KeeperException.NoNodeException _) {
+              writer.makeParents(client, path);
+            }
+            try {
+              writer.create(client, path, stored);
+              return new Versioned(bytes.clone(), 0);
+            } catch (KeeperException.NodeExistsException | KeeperException.NoNodeException _) {
+              continue;
+            }
           }
         });
   }
@@ -213,43 +188,60 @@ public final class ZooKeeperStore implements VersionedStore {
   @Override
   public void delete(String path) {
     RecordPath.requireRecord(path);
-    run(
+    calls.write(
         path,
-        () -> {
-          try {
-            curator.delete().deletingChildrenIfNeeded().forPath(node(path));
-          } catch (KeeperException.NoNodeException _) {
-            return path; // gone already, as wanted
+        client -> {
+          while (true) { // until nobody writes below the record between two calls
+            try {
+              writer.deleteTree(client, path);
+              return path;
+            } catch (KeeperException.NotEmptyException | KeeperException.NoNodeException _) {
+              continue;
+            }
           }
-          return path;
         });
   }
 
+  /** Those of an election end with it. */
   @Override
   public void close() {
-    curator.close();
+    calls.close();
   }
 
-  private Versioned createOnce(String path, byte[] bytes, byte[] stored) throws Exception {
-    Stat stat = new Stat();
-    connected().create(node(path), stored, access, CreateMode.PERSISTENT, stat);
-    return new Versioned(bytes.clone(), stat.getVersion());
+  private record Read(int code, byte[] stored, Stat stat) {
+    Optional<Versioned> record(String path) throws KeeperException {
+      KeeperException.Code answer = KeeperException.Code.get(code);
+      if (answer == KeeperException.Code.NONODE) {
+        return Optional.empty(); // deleted since the names came
+      }
+      if (answer != KeeperException.Code.OK) {
+        throw KeeperException.create(answer, path);
+      }
+      return ZooKeeperStore.record(path, stored, stat);
+    }
   }
 
   /** A node without content is the folder of other records, and no record yet. */
-  private Versioned fillFolder(String path, byte[] bytes, byte[] stored) throws Exception {
+  private Versioned fillFolder(ZooKeeper client, String path, byte[] bytes, byte[] stored)
+      throws KeeperException, InterruptedException {
     Stat stat = new Stat();
-    byte[] present = connected().getData(node(path), false, stat);
+    byte[] present = client.getData(node(path), false, stat);
     if (present != null && present.length > 0) {
       throw VersionConflictException.exists(path);
     }
-    Stat filled = connected().setData(node(path), stored, stat.getVersion());
-    return new Versioned(bytes.clone(), filled.getVersion());
+    return set(client, path, bytes, stored, stat.getVersion());
   }
 
-  private List<String> names(String folder) throws Exception {
+  private Versioned set(
+      ZooKeeper client, String path, byte[] bytes, byte[] stored, int expectedVersion)
+      throws KeeperException, InterruptedException {
+    return new Versioned(bytes.clone(), writer.set(client, path, stored, expectedVersion));
+  }
+
+  private List<String> names(ZooKeeper client, String folder)
+      throws KeeperException, InterruptedException {
     try {
-      return curator.getChildren().forPath(node(folder));
+      return client.getChildren(node(folder), false);
     } catch (KeeperException.NoNodeException _) {
       return List.of();
     }
@@ -261,65 +253,7 @@ public final class ZooKeeperStore implements VersionedStore {
         : Optional.of(new Versioned(StoredFrame.unwrap(path, stored), stat.getVersion()));
   }
 
-  /** The node of a path of ours. */
   private String node(String path) {
-    if (address.path().equals("/")) {
-      return path;
-    }
-    return path.equals("/") ? address.path() : address.path() + path;
-  }
-
-  /** A handle that repeats nothing by itself. */
-  private ZooKeeper connected() throws Exception {
-    awaitConnection();
-    return curator.getZookeeperClient().getZooKeeper();
-  }
-
-  private void awaitConnection() throws InterruptedException {
-    if (!curator.blockUntilConnected(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS)) {
-      throw new StoreUnavailableException(
-          "ZooKeeper at "
-              + address.servers()
-              + " did not answer within "
-              + timeout.toMillis()
-              + " ms: is it running",
-          new TimeoutException("no session"));
-    }
-  }
-
-  private interface Operation<T> {
-    T run() throws Exception;
-  }
-
-  private static <T> T run(String path, Operation<T> operation) {
-    try {
-      return operation.run();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailableException("interrupted at record " + path, e);
-    } catch (KeeperException.NoAuthException e) {
-      throw new StoreUnavailableException(
-          "ZooKeeper denies access to record "
-              + path
-              + ": check the user and password of the zk:// address",
-          e);
-    } catch (Exception e) {
-      throw new StoreUnavailableException(
-          "ZooKeeper failed at record " + path + ": " + e.getMessage(), e);
-    }
-  }
-
-  private record OneAccess(List<ACL> access) implements ACLProvider {
-    @Override
-    public List<ACL> getDefaultAcl() {
-      return access;
-    }
-
-    @Override
-    public List<ACL> getAclForPath(String path) {
-      return access;
-    }
+    return address.node(path);
   }
 }

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesocosm.coordination.VersionedStore.CorruptRecordException;
 import io.mesocosm.coordination.VersionedStore.StoreUnavailableException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.apache.curator.framework.CuratorFramework;
-import org.apache.curator.framework.CuratorFrameworkFactory;
-import org.apache.curator.retry.RetryOneTime;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.ZooKeeper;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
@@ -52,15 +53,14 @@ class ZooKeeperStoreTest extends VersionedStoreContract {
 
   @Test
   void aForeignRecordIsNamedAndNotHalfRead() throws Exception {
-    try (CuratorFramework other =
-        CuratorFrameworkFactory.newClient(server.connectString(), new RetryOneTime(10))) {
-      other.start();
-      other
-          .create()
-          .creatingParentsIfNeeded()
-          .forPath(
-              "/test/foreign",
-              "somebody else's bytes".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    ZooKeeper other = new ZooKeeper(server.connectString(), 10_000, _ -> {});
+    try (other) {
+      other.create("/test", new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+      other.create(
+          "/test/foreign",
+          "somebody else's bytes".getBytes(StandardCharsets.UTF_8),
+          ZooDefs.Ids.OPEN_ACL_UNSAFE,
+          CreateMode.PERSISTENT);
     }
     assertThatThrownBy(() -> store.get("/foreign"))
         .isInstanceOf(CorruptRecordException.class)
