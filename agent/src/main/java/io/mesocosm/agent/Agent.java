@@ -10,6 +10,7 @@ import io.mesocosm.runtime.Core;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,10 @@ import org.apache.mesos.v1.Protos.TaskStatus;
  * The core of an agent: registers with the master, runs the tasks that it is given, and tells what
  * becomes of them.
  *
- * <p>It keeps its reservations and volumes across restarts, and nothing else: a started agent is a
- * new agent. Command tasks and task groups are carried out without an executor process; executors
- * that frameworks bring run as containers and speak the executor API.
+ * <p>Everything that has to survive a crash is written down before anybody outside can know of it
+ * ({@link AgentEffect.Checkpoint}); an agent that is started again goes on where it was. Command
+ * tasks and task groups are carried out without an executor process; executors that frameworks
+ * bring run as containers and speak the executor API.
  */
 public final class Agent implements Core<AgentCommand, AgentEffect> {
   private static final int PROTOCOL_VERSION = 1;
@@ -41,15 +43,20 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
   private final RandomIds ids;
   private final Registration registration;
   private final StatusUpdates updates;
-  private final Draining draining = new Draining();
+  private final Changes changes = new Changes();
+  private final Draining draining = new Draining(changes);
   private final TaskBook book;
   private final Tasks tasks;
   private final Executors executors;
   private final ExecutorCalls executorCalls;
   private final Operations operations;
   private final Arrivals arrivals;
+  private final Recovery recovery;
+  private final Checkpointing checkpointing;
+  private final OutputCommit outputCommit = new OutputCommit();
   // What came while an operation was being written down, in order.
   private final Deque<LinkEvent> backlog = new ArrayDeque<>();
+  private boolean started;
   private boolean stopping;
   private boolean stopped;
   private Optional<AgentSnapshot> snapshot = Optional.empty();
@@ -67,13 +74,13 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
    */
   public Agent(AgentConfig config, RandomGenerator random, ExecutorTokens tokens) {
     this.config = config;
-    this.frameworks = new Frameworks(config.completedExecutorsMax());
+    this.frameworks = new Frameworks(config.completedExecutorsMax(), changes);
     this.ids = new RandomIds(random);
-    this.registration = new Registration(config.registrationBackoffFactor(), random, effects);
-    this.updates = new StatusUpdates(registration, effects);
+    this.registration = new Registration(config, random, changes, effects);
+    this.updates = new StatusUpdates(registration, changes, effects);
     Launches launches = new Launches(config, tokens);
     Statuses statuses = new Statuses(config, registration, ids);
-    this.book = new TaskBook(frameworks, registration, updates, draining, tally);
+    this.book = new TaskBook(frameworks, registration, updates, draining, tally, changes);
     this.tasks = new Tasks(config, frameworks, launches, statuses, book, draining, tally, effects);
     this.executors =
         new Executors(
@@ -84,14 +91,37 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
     this.operations =
         new Operations(config, registration, new VolumePlan(config, frameworks), ids, effects);
     this.arrivals =
-        new Arrivals(frameworks, launches, statuses, book, tasks, executors, draining, tally, ids);
+        new Arrivals(
+            frameworks, launches, statuses, book, tasks, executors, draining, tally, ids, changes);
+    this.recovery =
+        new Recovery(registration, frameworks, updates, draining, book, tasks, executors, changes);
+    this.checkpointing =
+        new Checkpointing(config, registration, frameworks, book, updates, draining, changes);
   }
 
   @Override
   public List<AgentEffect> handle(AgentCommand command, Instant now) {
     snapshot = Optional.empty();
+    List<AgentEffect> outgoing = new ArrayList<>();
+    if (command instanceof AgentCommand.Checkpointed(long number)) {
+      outgoing.addAll(outputCommit.checkpointed(number));
+    } else {
+      carryOut(command, now);
+      finishIfQuiet(now);
+    }
+    outgoing.addAll(outputCommit.pass(checkpointing.changed(), effects.drain()));
+    return List.copyOf(outgoing);
+  }
+
+  private void carryOut(AgentCommand command, Instant now) {
     switch (command) {
-      case AgentCommand.Start() -> registration.waitToConnect(now);
+      case AgentCommand.Recover(var records, var containers) -> {
+        checkpointing.restore(records);
+        recovery.run(records, containers, now);
+      }
+      case AgentCommand.Checkpointed(long number) ->
+          throw new IllegalStateException("checkpoint " + number + " changes nothing here");
+      case AgentCommand.Start() -> start(now);
       case AgentCommand.MasterDetected() -> registration.masterDetected(now);
       case AgentCommand.LinkOpened(long link) -> {
         if (registration.isCurrent(link)) {
@@ -123,8 +153,7 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
         executors.exited(exit, now);
         tasks.exited(exit, now);
       }
-      case AgentCommand.ExecutorCall(long request, var call, var claimed) ->
-          executorCalls.handle(request, call, claimed, now);
+      case AgentCommand.ExecutorCall executorCall -> handle(executorCall, now);
       case AgentCommand.ExecutorStreamClosed(long stream) -> executorCalls.closed(stream);
       case AgentCommand.Stored(long number) -> {
         operations.stored(number, now);
@@ -137,14 +166,29 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
       case AgentCommand.ProbeReported(var id, var purpose, var result) ->
           tasks.probeReported(id, purpose, result, now);
       case AgentCommand.TimerFired(AgentTimer timer) -> handleTimer(timer, now);
-      case AgentCommand.Shutdown() -> {
-        stopping = true;
-        backlog.clear();
-        abandon(now);
-      }
+      case AgentCommand.Shutdown() -> shutDown(now);
     }
-    finishIfQuiet(now);
-    return effects.drain();
+  }
+
+  private void start(Instant now) {
+    started = true;
+    if (!registration.isRetiring()) {
+      registration.waitToConnect(now);
+    }
+  }
+
+  private void handle(AgentCommand.ExecutorCall asked, Instant now) {
+    if (started) {
+      executorCalls.handle(asked.request(), asked.call(), asked.claimed(), now);
+    } else {
+      executorCalls.refuseEarly(asked.request());
+    }
+  }
+
+  private void shutDown(Instant now) {
+    stopping = true;
+    backlog.clear();
+    abandon(now);
   }
 
   /** All of the agent as of the last command. To be called by whoever steps the core. */
@@ -369,6 +413,7 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
     }
     if (stopping) {
       stopped = true;
+      draining.end();
       registration.leave();
       effects.add(new AgentEffect.Stopped());
     } else if (registration.isRetiring()) {
@@ -383,6 +428,8 @@ public final class Agent implements Core<AgentCommand, AgentEffect> {
             .setProtocolVersion(PROTOCOL_VERSION)
             .setVersion(config.version())
             .setIp(config.ip())
+            .setIncarnation(registration.incarnation())
+            .setNumber(registration.nextNumber())
             .addAllCapabilities(AgentConfig.CAPABILITIES)
             .addAllTotalResources(operations.changedTotal())
             .addAllOperations(operations.unacknowledged())

@@ -1,16 +1,41 @@
 package io.mesocosm.agent;
 
 import io.mesocosm.containerizer.ContainerExit;
+import io.mesocosm.containerizer.RecoveredContainer;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.ContainerId;
+import io.mesocosm.protocol.checkpoint.CheckpointProtos.CheckpointRecord;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.mesos.v1.executor.Protos.Call;
 
 /** What happens to an agent. */
 public sealed interface AgentCommand {
 
-  /** The first command: the machine is clean, the agent may look for its master. */
+  /**
+   * What an earlier run of this agent wrote down, and what has become of its containers; before
+   * {@link Start}, at most once.
+   *
+   * @param records by name, as {@link AgentEffect.Checkpoint} wrote them
+   * @param containers of those that the records name and an engine knows; others have never started
+   */
+  record Recover(
+      SortedMap<String, CheckpointRecord> records,
+      SortedMap<ContainerId, RecoveredContainer> containers)
+      implements AgentCommand {
+    public Recover {
+      records = Collections.unmodifiableSortedMap(new TreeMap<>(records));
+      containers = Collections.unmodifiableSortedMap(new TreeMap<>(containers));
+    }
+  }
+
+  /** All that {@link AgentEffect.Checkpoint}s up to this number asked for is on disk. */
+  record Checkpointed(long number) implements AgentCommand {}
+
+  /** The next command: the agent may look for its master. */
   record Start() implements AgentCommand {}
 
   /** A master leads that did not before: a waiting agent need not wait out its back-off. */

@@ -1,10 +1,15 @@
 package io.mesocosm.agent;
 
 import io.mesocosm.model.ContainerId;
+import io.mesocosm.protocol.checkpoint.CheckpointProtos.CheckpointRecord;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.mesos.v1.executor.Protos.Event;
 
 /** What an agent wants done. */
@@ -81,6 +86,30 @@ public sealed interface AgentEffect {
       after = List.copyOf(after);
     }
   }
+
+  /**
+   * Write records down, or remove them, all or none; answer with {@link AgentCommand.Checkpointed}
+   * once they are safe, one answer for several if they are written together. A failure must end the
+   * agent's process, and leave its containers alone: what follows on the records was not done yet.
+   *
+   * <p>Checkpoints reach the disk in their order: after a crash there are all up to some number at
+   * or after the last one answered.
+   *
+   * @param number ascending
+   * @param changes by name; absent to remove the record
+   */
+  record Checkpoint(long number, SortedMap<String, Optional<CheckpointRecord>> changes)
+      implements AgentEffect {
+    public Checkpoint {
+      changes = Collections.unmodifiableSortedMap(new TreeMap<>(changes));
+    }
+  }
+
+  /**
+   * Wait for the end of a container that was found again, and answer with {@link
+   * AgentCommand.ContainerExited} or {@link AgentCommand.ContainerFailed}.
+   */
+  record AwaitContainer(ContainerId id) implements AgentEffect {}
 
   /** Answer with {@link AgentCommand.TimerFired} at {@code at}; replaces an equal timer. */
   record SetTimer(AgentTimer timer, Instant at) implements AgentEffect {}

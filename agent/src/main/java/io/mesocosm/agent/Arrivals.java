@@ -32,6 +32,7 @@ final class Arrivals {
   private final Draining draining;
   private final Tally tally;
   private final RandomIds ids;
+  private final Changes changes;
 
   Arrivals(
       Frameworks frameworks,
@@ -42,7 +43,8 @@ final class Arrivals {
       Executors executors,
       Draining draining,
       Tally tally,
-      RandomIds ids) {
+      RandomIds ids,
+      Changes changes) {
     this.frameworks = frameworks;
     this.launches = launches;
     this.statuses = statuses;
@@ -52,6 +54,7 @@ final class Arrivals {
     this.draining = draining;
     this.tally = tally;
     this.ids = ids;
+    this.changes = changes;
   }
 
   static TaskKey key(String frameworkId, String taskId) {
@@ -208,7 +211,7 @@ final class Arrivals {
     String id = info.getTaskId().getValue();
     String sandbox =
         launches.executorDirectory(agentId, frameworkId.value(), id, containerId.value());
-    Executor executor = Executor.ofCommand(frameworkId, info, containerId, sandbox);
+    Executor executor = Executor.ofCommand(frameworkId, info, containerId, sandbox, changes);
     return new Task(key(frameworkId.value(), id), info, executor, containerId, sandbox, List.of());
   }
 
@@ -253,7 +256,8 @@ final class Arrivals {
             frameworkId,
             named,
             containerId,
-            launches.executorDirectory(agentId, frameworkId.value(), id, containerId.value()));
+            launches.executorDirectory(agentId, frameworkId.value(), id, containerId.value()),
+            changes);
     frameworks.add(executor);
     return executor;
   }

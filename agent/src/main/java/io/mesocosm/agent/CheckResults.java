@@ -21,6 +21,11 @@ final class CheckResults {
     return latest;
   }
 
+  /** Takes up what was told before the agent was started anew. */
+  void restore(CheckStatusInfo earlier) {
+    latest = earlier;
+  }
+
   /**
    * @return whether it is news for the scheduler
    */

@@ -12,8 +12,20 @@ import org.apache.mesos.v1.Protos.TaskStatus.Reason;
 
 /** Whether the agent is being emptied, and how (contracts/mesos-ha.md §8). */
 final class Draining {
+  private final Changes changes;
   private Optional<DrainConfig> config = Optional.empty();
   private Instant since = Instant.MIN;
+
+  Draining(Changes changes) {
+    this.changes = changes;
+  }
+
+  /** Goes on with what an earlier run of this agent was told. */
+  void restore(DrainConfig how, Instant begun) {
+    config = Optional.of(how);
+    since = begun;
+    changes.drain();
+  }
 
   Optional<AgentSnapshot.Drain> snapshot() {
     return config.map(how -> new AgentSnapshot.Drain(how, since));
@@ -25,10 +37,12 @@ final class Draining {
       since = now;
     }
     config = Optional.of(how);
+    changes.drain();
   }
 
   void end() {
     config = Optional.empty();
+    changes.drain();
   }
 
   boolean isOn() {

@@ -39,6 +39,7 @@ final class Executor {
   private final String source;
   private final Optional<ExecutorInfo> info;
   private final Optional<ExecutorProcess> process;
+  private final Changes changes;
   private boolean silent;
   private final ContainerId containerId;
   private final String directory;
@@ -53,9 +54,14 @@ final class Executor {
       String source,
       Optional<ExecutorInfo> info,
       ContainerId containerId,
-      String directory) {
+      String directory,
+      Changes changes) {
     this.kind = kind;
-    this.process = kind == Kind.CUSTOM ? Optional.of(new ExecutorProcess()) : Optional.empty();
+    this.changes = changes;
+    this.process =
+        kind == Kind.CUSTOM
+            ? Optional.of(new ExecutorProcess(() -> changes.executor(frameworkId, id)))
+            : Optional.empty();
     this.frameworkId = frameworkId;
     this.id = id;
     this.name = name;
@@ -66,7 +72,11 @@ final class Executor {
   }
 
   static Executor ofCommand(
-      FrameworkId frameworkId, TaskInfo task, ContainerId containerId, String directory) {
+      FrameworkId frameworkId,
+      TaskInfo task,
+      ContainerId containerId,
+      String directory,
+      Changes changes) {
     return new Executor(
         Kind.COMMAND,
         frameworkId,
@@ -75,7 +85,8 @@ final class Executor {
         task.getTaskId().getValue(),
         Optional.empty(),
         containerId,
-        directory);
+        directory,
+        changes);
   }
 
   /**
@@ -87,7 +98,8 @@ final class Executor {
       FrameworkId frameworkId,
       ExecutorInfo info,
       ContainerId containerId,
-      String directory) {
+      String directory,
+      Changes changes) {
     return new Executor(
         kind,
         frameworkId,
@@ -96,7 +108,8 @@ final class Executor {
         info.getSource(),
         Optional.of(info),
         containerId,
-        directory);
+        directory,
+        changes);
   }
 
   Kind kind() {
@@ -120,6 +133,12 @@ final class Executor {
 
   void silence() {
     silent = true;
+    changes.executor(frameworkId, id);
+  }
+
+  /** Where its tasks tell what becomes of them. */
+  Changes changes() {
+    return changes;
   }
 
   /** Those whose terminal status is not acknowledged, in the order of their ids; not a view. */

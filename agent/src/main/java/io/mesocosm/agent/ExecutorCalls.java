@@ -93,6 +93,11 @@ final class ExecutorCalls {
     }
   }
 
+  /** Nobody is known here before it is clear what an earlier run of this agent has left. */
+  void refuseEarly(long request) {
+    refuse(request, 503, "Agent has not finished recovery");
+  }
+
   /** The first claim of a token that is not this executor's and this run's (E7). */
   private static Optional<String> mismatch(ExecutorClaim claim, Executor executor) {
     return mismatch("fid", claim.frameworkId(), executor.frameworkId().value())
@@ -139,8 +144,11 @@ final class ExecutorCalls {
         });
     process.setStream(OptionalLong.of(stream));
     executorsByStream.put(stream, executor);
-    if (process.phase() == ExecutorPhase.REGISTERING) {
-      process.become(ExecutorPhase.RUNNING);
+    if (process.phase() == ExecutorPhase.REGISTERING || process.isAwaited()) {
+      process.noteReturn();
+      if (process.phase() == ExecutorPhase.REGISTERING) {
+        process.become(ExecutorPhase.RUNNING);
+      }
       effects.add(
           new AgentEffect.CancelTimer(
               new AgentTimer.ExecutorRegistrationOverdue(executor.containerId())));

@@ -2,6 +2,7 @@ package io.mesocosm.agent;
 
 import com.google.protobuf.ByteString;
 import io.mesocosm.containerizer.ContainerExit;
+import io.mesocosm.containerizer.RecoveredContainer;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.ContainerId;
@@ -30,6 +31,8 @@ import org.apache.mesos.v1.executor.Protos.Event;
  * <p>Of their tasks, LAUNCHING means waiting for the executor, RUNNING that it has been sent.
  */
 final class Executors {
+  private static final Duration RETURN_TIME = Duration.ofSeconds(1);
+
   private final AgentConfig config;
   private final Frameworks frameworks;
   private final Launches launches;
@@ -102,6 +105,7 @@ final class Executors {
     if (fresh) {
       ContainerLaunch launch = launches.launch(executor, together, framework, agentId);
       process.setVolumes(launches.volumes(executor, together));
+      process.setLaunchedAt(now);
       executorsByContainer.put(executor.containerId(), executor);
       effects.add(new AgentEffect.LaunchContainer(launch));
       effects.add(
@@ -120,7 +124,7 @@ final class Executors {
       return;
     }
     for (ExecutorProcess.Delivery delivery : process.takeQueued()) {
-      delivery.tasks().forEach(task -> task.run(Optional.empty()));
+      delivery.tasks().forEach(Task::run);
       send(executor, ExecutorEvents.launch(delivery));
     }
   }
@@ -222,6 +226,7 @@ final class Executors {
     }
     ContainerId id = executor.containerId();
     process.become(ExecutorPhase.TERMINATING);
+    process.setStopDeadline(now.plus(grace));
     effects.add(new AgentEffect.CancelTimer(new AgentTimer.ExecutorRegistrationOverdue(id)));
     if (process.stream().isPresent()) {
       send(executor, ExecutorEvents.shutdown());
@@ -241,18 +246,95 @@ final class Executors {
 
   void registrationOverdue(ContainerId id) {
     Executor executor = executorsByContainer.get(id);
-    if (executor != null && executor.process().phase() == ExecutorPhase.REGISTERING) {
-      executor
-          .process()
-          .setCause(
-              new ExecutorProcess.Cause(
-                  TaskState.TASK_FAILED,
-                  Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT,
-                  "Executor did not register within "
-                      + config.executorRegistrationTimeout().toMillis() / 1e3
-                      + " s"));
-      executor.process().become(ExecutorPhase.TERMINATING);
-      effects.add(new AgentEffect.StopContainer(id, Duration.ZERO));
+    if (executor == null) {
+      return;
+    }
+    if (executor.process().phase() == ExecutorPhase.REGISTERING) {
+      giveUp(
+          executor,
+          new ExecutorProcess.Cause(
+              TaskState.TASK_FAILED,
+              Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT,
+              "Executor did not register within "
+                  + config.executorRegistrationTimeout().toMillis() / 1e3
+                  + " s"));
+    } else if (executor.process().phase() == ExecutorPhase.RUNNING
+        && executor.process().isAwaited()) {
+      giveUp(
+          executor,
+          new ExecutorProcess.Cause(
+              isPartitionAware(executor) ? TaskState.TASK_GONE : TaskState.TASK_LOST,
+              Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT,
+              "Executor did not come back within "
+                  + returnMax().toMillis() / 1e3
+                  + " s of the agent's restart"));
+    }
+  }
+
+  private void giveUp(Executor executor, ExecutorProcess.Cause cause) {
+    executor.process().setCause(cause);
+    executor.process().become(ExecutorPhase.TERMINATING);
+    effects.add(new AgentEffect.StopContainer(executor.containerId(), Duration.ZERO));
+  }
+
+  private boolean isPartitionAware(Executor executor) {
+    return Frameworks.has(frameworks.find(executor.frameworkId()), Capability.Type.PARTITION_AWARE);
+  }
+
+  /** Executors wait up to the time-out before they try again, and the try itself takes time. */
+  private Duration returnMax() {
+    return config.executorReregistrationTimeout().plus(RETURN_TIME);
+  }
+
+  /** Takes an executor of an earlier run of this agent whose container runs. */
+  void takeBack(Executor executor, StartedContainer container, Instant now) {
+    ExecutorProcess process = executor.process();
+    ContainerId id = executor.containerId();
+    process.setContainer(container);
+    executorsByContainer.put(id, executor);
+    effects.add(new AgentEffect.AwaitContainer(id));
+    Instant back = now.plus(returnMax());
+    switch (process.phase()) {
+      case REGISTERING -> {
+        Instant due =
+            process
+                .launchedAt()
+                .map(at -> at.plus(config.executorRegistrationTimeout()))
+                .filter(back::isBefore)
+                .orElse(back);
+        effects.add(new AgentEffect.SetTimer(new AgentTimer.ExecutorRegistrationOverdue(id), due));
+      }
+      case RUNNING ->
+          effects.add(
+              new AgentEffect.SetTimer(new AgentTimer.ExecutorRegistrationOverdue(id), back));
+      case TERMINATING ->
+          effects.add(
+              new AgentEffect.SetTimer(
+                  new AgentTimer.ExecutorShutdownOverdue(id), process.stopDeadline().orElse(now)));
+      case TERMINATED ->
+          throw new IllegalStateException("executor " + executor.id() + " has ended before");
+    }
+  }
+
+  /** Tells the end of an executor of an earlier run of this agent that does not run. */
+  void tellEnd(Executor executor, Optional<RecoveredContainer> found, Instant now) {
+    executorsByContainer.put(executor.containerId(), executor);
+    if (found.isPresent() && found.get() instanceof RecoveredContainer.Ended(ContainerExit exit)) {
+      exited(exit, now);
+    } else if (found.isPresent()
+        && found.get() instanceof RecoveredContainer.Vanished(_, String why)) {
+      ended(executor, -1, terminated(why), now);
+    } else if (executor.process().phase() == ExecutorPhase.REGISTERING) {
+      ended(
+          executor,
+          -1,
+          new ExecutorProcess.Cause(
+              isPartitionAware(executor) ? TaskState.TASK_DROPPED : TaskState.TASK_LOST,
+              Reason.REASON_AGENT_RESTARTED,
+              "the agent was restarted before the executor was started"),
+          now);
+    } else {
+      ended(executor, -1, terminated("the executor was gone when the agent was restarted"), now);
     }
   }
 

@@ -20,9 +20,11 @@ final class Frameworks {
   private final Deque<AgentSnapshot.Framework> completed = new ArrayDeque<>();
 
   private final int completedExecutorsMax;
+  private final Changes changes;
 
-  Frameworks(int completedExecutorsMax) {
+  Frameworks(int completedExecutorsMax, Changes changes) {
     this.completedExecutorsMax = completedExecutorsMax;
+    this.changes = changes;
   }
 
   private static final class Framework {
@@ -44,6 +46,7 @@ final class Frameworks {
   /** Adds a framework, or takes its news. */
   void put(FrameworkId id, FrameworkInfo info) {
     frameworksById.computeIfAbsent(id, _ -> new Framework(info)).info = info;
+    changes.framework(id);
   }
 
   Optional<FrameworkInfo> find(FrameworkId id) {
@@ -57,6 +60,7 @@ final class Frameworks {
 
   void add(Executor executor) {
     require(executor.frameworkId()).executorsById.put(executor.id(), executor);
+    changes.executor(executor.frameworkId(), executor.id());
   }
 
   /** Takes the news of a framework that is known here. */
@@ -64,6 +68,7 @@ final class Frameworks {
     Framework framework = frameworksById.get(id);
     if (framework != null) {
       framework.info = info;
+      changes.framework(id);
     }
   }
 
@@ -93,6 +98,7 @@ final class Frameworks {
         || !framework.executorsById.remove(executor.id(), executor)) {
       return false;
     }
+    changes.executor(executor.frameworkId(), executor.id());
     framework.completedExecutors.addLast(executor.snapshot());
     if (framework.completedExecutors.size() > completedExecutorsMax) {
       framework.completedExecutors.removeFirst();
@@ -107,6 +113,7 @@ final class Frameworks {
       return;
     }
     frameworksById.remove(id);
+    changes.framework(id);
     completed.removeIf(earlier -> earlier.info().getId().getValue().equals(id.value()));
     completed.addLast(framework.snapshot());
     if (completed.size() > COMPLETED_FRAMEWORKS_MAX) {

@@ -2,8 +2,10 @@ package io.mesocosm.agent;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.HealthCheck;
+import org.apache.mesos.v1.Protos.TaskStatus;
 
 /**
  * What the health checks of one running task amount to (contracts/mesos-containerization.md §8, H6
@@ -20,10 +22,20 @@ final class Health {
   private int failures;
   private Optional<Boolean> reported = Optional.empty();
 
-  Health(HealthCheck check, Instant startedAt) {
+  /**
+   * @param told what an earlier run of the agent has told of the task; failures it counted are
+   *     forgotten
+   */
+  Health(HealthCheck check, Instant startedAt, List<TaskStatus> told) {
     this.failuresMax = Math.max(1, check.getConsecutiveFailures());
     this.gracePeriod = Duration.ofNanos((long) (check.getGracePeriodSeconds() * 1e9));
     this.startedAt = startedAt;
+    for (TaskStatus status : told) {
+      if (status.hasHealthy()) {
+        everHealthy |= status.getHealthy();
+        reported = Optional.of(status.getHealthy());
+      }
+    }
   }
 
   /** What one result calls for. */
@@ -63,7 +75,7 @@ final class Health {
   }
 
   private Verdict success() {
-    boolean news = !everHealthy || failures > 0;
+    boolean news = !reported.orElse(false);
     everHealthy = true;
     failures = 0;
     reported = Optional.of(true);

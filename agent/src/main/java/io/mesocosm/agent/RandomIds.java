@@ -20,6 +20,11 @@ final class RandomIds {
 
   /** The 16 bytes that name a status update. */
   ByteString updateUuid() {
+    return uuidBytes();
+  }
+
+  /** 16 bytes. */
+  ByteString uuidBytes() {
     UUID uuid = uuid();
     byte[] bytes =
         ByteBuffer.allocate(16)

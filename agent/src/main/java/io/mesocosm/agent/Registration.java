@@ -1,5 +1,6 @@
 package io.mesocosm.agent;
 
+import com.google.protobuf.ByteString;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.apache.mesos.v1.Protos.AgentID;
+import org.apache.mesos.v1.Protos.AgentInfo;
 
 /**
  * How the agent stands with the master.
@@ -30,6 +32,9 @@ final class Registration {
   /** How long a master may take to answer a SUBSCRIBE. */
   private static final Duration ANSWER_MAX = Duration.ofMinutes(1);
 
+  /** So many links are numbered within one life of the agent. */
+  private static final int LINK_BITS = 32;
+
   private static final double PING_INTERVAL_SECONDS_DEFAULT = 15;
   private static final int PINGS_MISSED_MAX_DEFAULT = 5;
 
@@ -46,26 +51,71 @@ final class Registration {
     LEFT
   }
 
+  private final AgentConfig config;
+  private final Changes changes;
   private final Effects effects;
   private final RandomGenerator random;
   private final Duration backoffMin;
   private State state = State.WAITING;
   private Optional<AgentId> agentId = Optional.empty();
+  private Optional<AgentInfo> registeredInfo = Optional.empty();
+  private final ByteString incarnation;
+  private long lives = 1;
   private Duration backoff;
   private long link;
   private Instant lastHeard = Instant.MIN;
   private Duration silenceMax = ANSWER_MAX;
   private long registrations;
 
-  Registration(Duration backoffFactor, RandomGenerator random, Effects effects) {
-    this.backoffMin = backoffFactor.dividedBy(10);
+  Registration(AgentConfig config, RandomGenerator random, Changes changes, Effects effects) {
+    this.config = config;
+    this.changes = changes;
+    this.backoffMin = config.registrationBackoffFactor().dividedBy(10);
     this.backoff = backoffMin;
     this.random = random;
     this.effects = effects;
+    this.incarnation = new RandomIds(random).uuidBytes();
   }
 
   Optional<AgentId> agentId() {
     return agentId;
+  }
+
+  /** What the master last registered, without the id; absent without an id, and after the leave. */
+  Optional<AgentInfo> registeredInfo() {
+    return state == State.LEFT ? Optional.empty() : registeredInfo;
+  }
+
+  /**
+   * Is again what an earlier run of this agent was.
+   *
+   * @param earlierLives how many have been this agent before
+   */
+  void restore(AgentId id, AgentInfo info, long earlierLives) {
+    agentId = Optional.of(id);
+    registeredInfo = Optional.of(info);
+    lives = earlierLives + 1;
+    changes.identity();
+  }
+
+  /** How many processes have been this agent, this one included. */
+  long lives() {
+    return lives;
+  }
+
+  /** Names this life of the agent's process. */
+  ByteString incarnation() {
+    return incarnation;
+  }
+
+  /** Of the next link: above that of any link before, whichever process made it. */
+  long nextNumber() {
+    return (lives << LINK_BITS) + link + 1;
+  }
+
+  /** Goes on with an end that an earlier run of this agent has begun. */
+  void restoreRetiring() {
+    state = State.RETIRING;
   }
 
   boolean isRegistered() {
@@ -129,6 +179,8 @@ final class Registration {
       return false;
     }
     agentId = Optional.of(given);
+    registeredInfo = Optional.of(config.agentInfo());
+    changes.identity();
     state = State.REGISTERED;
     backoff = backoffMin;
     registrations++;
@@ -179,6 +231,8 @@ final class Registration {
   void retire(String reason) {
     disconnect(reason);
     agentId = Optional.empty();
+    registeredInfo = Optional.empty();
+    changes.identity();
     state = State.RETIRING;
   }
 
@@ -190,6 +244,7 @@ final class Registration {
     effects.add(new AgentEffect.CancelTimer(new AgentTimer.LinkSilence()));
     effects.add(new AgentEffect.CancelTimer(new AgentTimer.Reconnect()));
     state = State.LEFT;
+    changes.identity();
   }
 
   void send(LinkCall call) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ final class StatusUpdates {
   private static final Duration RESEND_MAX = Duration.ofMinutes(10);
 
   private final Registration registration;
+  private final Changes changes;
   private final Effects effects;
   private final SortedMap<TaskKey, Stream> streams = new TreeMap<>();
 
@@ -30,14 +32,16 @@ final class StatusUpdates {
     Duration delay = RESEND_MIN;
   }
 
-  StatusUpdates(Registration registration, Effects effects) {
+  StatusUpdates(Registration registration, Changes changes, Effects effects) {
     this.registration = registration;
+    this.changes = changes;
     this.effects = effects;
   }
 
   void add(TaskKey key, TaskStatus status, Instant now) {
     Stream stream = streams.computeIfAbsent(key, _ -> new Stream());
     stream.pending.addLast(status);
+    changes.task(key);
     if (stream.pending.size() == 1) {
       send(key, stream, now);
     }
@@ -54,6 +58,7 @@ final class StatusUpdates {
       return Optional.empty();
     }
     TaskStatus acknowledged = stream.pending.removeFirst();
+    changes.task(key);
     effects.add(new AgentEffect.CancelTimer(timer(key)));
     if (stream.pending.isEmpty()) {
       streams.remove(key);
@@ -62,6 +67,22 @@ final class StatusUpdates {
       send(key, stream, now);
     }
     return Optional.of(acknowledged);
+  }
+
+  /** Takes up what an earlier run of this agent had to tell of a task, oldest first. */
+  void restore(TaskKey key, List<TaskStatus> pending) {
+    if (!pending.isEmpty()) {
+      Stream stream = new Stream();
+      stream.pending.addAll(pending);
+      streams.put(key, stream);
+      changes.task(key);
+    }
+  }
+
+  /** What is not acknowledged of a task, oldest first. */
+  List<TaskStatus> pending(TaskKey key) {
+    Stream stream = streams.get(key);
+    return stream == null ? List.of() : List.copyOf(stream.pending);
   }
 
   /** The oldest status of a task that is not acknowledged. */
@@ -97,6 +118,7 @@ final class StatusUpdates {
   /** Nobody wants to hear of the task any more. */
   void forget(TaskKey key) {
     if (streams.remove(key) != null) {
+      changes.task(key);
       effects.add(new AgentEffect.CancelTimer(timer(key)));
     }
   }

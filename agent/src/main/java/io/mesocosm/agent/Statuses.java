@@ -2,6 +2,7 @@ package io.mesocosm.agent;
 
 import com.google.protobuf.ByteString;
 import io.mesocosm.containerizer.ContainerExit;
+import io.mesocosm.containerizer.RecoveredContainer;
 import io.mesocosm.containerizer.StartedContainer;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.ContainerID;
 import org.apache.mesos.v1.Protos.ContainerStatus;
 import org.apache.mesos.v1.Protos.ExecutorID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
 import org.apache.mesos.v1.Protos.Label;
 import org.apache.mesos.v1.Protos.Labels;
 import org.apache.mesos.v1.Protos.NetworkInfo;
@@ -172,6 +175,39 @@ final class Statuses {
         .setReason(Reason.REASON_EXECUTOR_TERMINATED)
         .setMessage(message)
         .build();
+  }
+
+  /**
+   * The end of a task that an earlier run of this agent has launched, or was about to, and whose
+   * container does not run (contracts/mesos-executor-api.md R5, R10).
+   *
+   * @param found what its engine knows; absent if none knows the container
+   */
+  TaskStatus afterRestart(
+      Task task,
+      Optional<RecoveredContainer> found,
+      Optional<FrameworkInfo> framework,
+      Instant now) {
+    if (found.isPresent()
+        && found.get() instanceof RecoveredContainer.Ended(ContainerExit exit)
+        && !task.wasStoppedDuringLaunch()) {
+      return exited(task, exit, now);
+    }
+    if (task.wasStoppedDuringLaunch()) {
+      return killedDuringLaunch(task, now);
+    }
+    if (found.isPresent() && found.get() instanceof RecoveredContainer.Vanished(_, String why)) {
+      return lostSight(task, why, now);
+    }
+    if (task.phase() == TaskPhase.LAUNCHING) {
+      return dropped(
+          task,
+          Frameworks.has(framework, Capability.Type.PARTITION_AWARE),
+          Reason.REASON_AGENT_RESTARTED,
+          "the agent was restarted before the task's container was started",
+          now);
+    }
+    return lostSight(task, "the container was gone when the agent was restarted", now);
   }
 
   TaskStatus exited(Task task, ContainerExit exit, Instant now) {

@@ -49,8 +49,8 @@ public record StoredState(
                 + needed
                 + ", and --resources now gives "
                 + now
-                + ": start it with at least those resources, or, to lose them, remove"
-                + " meta/resources in the work directory");
+                + ": start it with --resources that hold at least those, as before; what is no longer"
+                + " wanted, unreserve and destroy through the master, then start it with less");
       }
       Resources adjusted = now.minus(needed).plus(made);
       return new StoredState(ResourceMapping.toProto(adjusted), operations, applied);

@@ -26,7 +26,7 @@ final class Task {
     OVERDUE
   }
 
-  private static final int RECEIVED_UUIDS_MAX = 1000;
+  private static final int RECEIVED_UUIDS_MAX = 200;
 
   private final TaskKey key;
   private final TaskInfo info;
@@ -45,6 +45,7 @@ final class Task {
   private Optional<StartedContainer> container = Optional.empty();
   private Optional<Health> health = Optional.empty();
   private final Optional<CheckResults> check;
+  private Optional<Instant> runningSince = Optional.empty();
   // Of a task on a framework's executor alone.
   private final Deque<ByteString> receivedUuids = new ArrayDeque<>();
   private Optional<KillPolicy> askedKill = Optional.empty();
@@ -70,6 +71,64 @@ final class Task {
         info.hasCheck() && !executor.isCustom()
             ? Optional.of(new CheckResults(info.getCheck()))
             : Optional.empty();
+  }
+
+  /**
+   * What of it survives the agent.
+   *
+   * @param stoppedAt absent unless it was stopped, as is the deadline
+   * @param runningSince when its container came to run; absent for tasks of frameworks' executors
+   */
+  record Past(
+      TaskPhase phase,
+      List<TaskStatus> statuses,
+      boolean silent,
+      boolean stoppedDuringLaunch,
+      Optional<StopCause> stopCause,
+      Optional<Instant> stoppedAt,
+      Optional<Instant> stopDeadline,
+      List<ByteString> receivedUuids,
+      Optional<KillPolicy> askedKill,
+      Optional<Instant> runningSince) {}
+
+  Past past() {
+    return new Past(
+        phase,
+        List.copyOf(statuses),
+        silent,
+        stoppedDuringLaunch,
+        stopCause,
+        stopCause.map(_ -> stoppedAt),
+        stopCause.map(_ -> stopDeadline),
+        List.copyOf(receivedUuids),
+        askedKill,
+        runningSince);
+  }
+
+  /** Takes up what was. */
+  void restore(Past past) {
+    phase = past.phase();
+    statuses.addAll(past.statuses());
+    if (!statuses.isEmpty()) {
+      state = statuses.getLast().getState();
+    }
+    silent = past.silent();
+    stoppedDuringLaunch = past.stoppedDuringLaunch();
+    stopCause = past.stopCause();
+    stoppedAt = past.stoppedAt().orElse(Instant.MIN);
+    stopDeadline = past.stopDeadline().orElse(Instant.MAX);
+    receivedUuids.addAll(past.receivedUuids());
+    askedKill = past.askedKill();
+    runningSince = past.runningSince();
+    check.ifPresent(results ->
+        statuses.stream()
+            .filter(TaskStatus::hasCheckStatus)
+            .reduce((_, later) -> later)
+            .ifPresent(status -> results.restore(status.getCheckStatus())));
+    if (phase != TaskPhase.ENDED && info.hasHealthCheck()) {
+      health = runningSince.map(since -> new Health(info.getHealthCheck(), since, statuses));
+    }
+    changed();
   }
 
   TaskKey key() {
@@ -144,6 +203,7 @@ final class Task {
 
   void silence() {
     silent = true;
+    changed();
   }
 
   /** Remembers what the engine told of the container, in whatever phase that comes. */
@@ -151,9 +211,29 @@ final class Task {
     container = Optional.of(started);
   }
 
-  void run(Optional<Health> checked) {
+  /** Its executor was sent it. */
+  void run() {
     become(TaskPhase.RUNNING);
-    health = checked;
+  }
+
+  /** Its container runs. */
+  void run(Instant now) {
+    become(TaskPhase.RUNNING);
+    runningSince = Optional.of(now);
+    health =
+        info.hasHealthCheck()
+            ? Optional.of(new Health(info.getHealthCheck(), now, List.of()))
+            : Optional.empty();
+  }
+
+  /** When its container came to run; absent before, and for tasks of frameworks' executors. */
+  Optional<Instant> runningSince() {
+    return runningSince;
+  }
+
+  /** What is left of the grace period of a stopping task. */
+  Duration stopLeft(Instant now) {
+    return stopDeadline.isAfter(now) ? Duration.between(now, stopDeadline) : Duration.ZERO;
   }
 
   void stop(StopCause cause, Duration grace, Instant now) {
@@ -176,6 +256,7 @@ final class Task {
       return Optional.empty();
     }
     stopDeadline = deadline;
+    changed();
     return Optional.of(deadline.isAfter(now) ? Duration.between(now, deadline) : Duration.ZERO);
   }
 
@@ -191,6 +272,7 @@ final class Task {
       statuses.removeLast();
     }
     statuses.add(kept);
+    changed();
   }
 
   /**
@@ -206,6 +288,7 @@ final class Task {
     if (receivedUuids.size() > RECEIVED_UUIDS_MAX) {
       receivedUuids.removeFirst();
     }
+    changed();
     return true;
   }
 
@@ -216,6 +299,7 @@ final class Task {
 
   void askKill(KillPolicy policy) {
     askedKill = Optional.of(policy);
+    changed();
   }
 
   AgentSnapshot.Task snapshot() {
@@ -235,5 +319,10 @@ final class Task {
           "task " + key.taskId() + " of " + key.frameworkId() + " is " + phase + ", not " + next);
     }
     phase = next;
+    changed();
+  }
+
+  private void changed() {
+    executor.changes().task(key);
   }
 }

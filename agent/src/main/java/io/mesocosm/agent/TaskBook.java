@@ -21,6 +21,7 @@ final class TaskBook {
   private final StatusUpdates updates;
   private final Draining draining;
   private final Tally tally;
+  private final Changes changes;
   private final SortedMap<TaskKey, Task> tasksByKey = new TreeMap<>();
 
   TaskBook(
@@ -28,12 +29,14 @@ final class TaskBook {
       Registration registration,
       StatusUpdates updates,
       Draining draining,
-      Tally tally) {
+      Tally tally,
+      Changes changes) {
     this.frameworks = frameworks;
     this.registration = registration;
     this.updates = updates;
     this.draining = draining;
     this.tally = tally;
+    this.changes = changes;
   }
 
   boolean contains(TaskKey key) {
@@ -52,6 +55,7 @@ final class TaskBook {
   void add(Task task) {
     tasksByKey.put(task.key(), task);
     task.executor().add(task);
+    changes.task(task.key());
   }
 
   /** Notes a task's state, and tells the scheduler unless nobody is to hear of it. */
@@ -84,6 +88,7 @@ final class TaskBook {
 
   void forget(Task task) {
     tasksByKey.remove(task.key());
+    changes.task(task.key());
     Executor executor = task.executor();
     executor.complete(task);
     boolean completed = complete(executor);

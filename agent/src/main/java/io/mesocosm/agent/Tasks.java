@@ -1,6 +1,7 @@
 package io.mesocosm.agent;
 
 import io.mesocosm.containerizer.ContainerExit;
+import io.mesocosm.containerizer.RecoveredContainer;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.ContainerId;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
@@ -88,11 +90,52 @@ final class Tasks {
       effects.add(new AgentEffect.StopContainer(id, Duration.ZERO));
       return;
     }
-    task.run(
-        task.info().hasHealthCheck()
-            ? Optional.of(new Health(task.info().getHealthCheck(), now))
-            : Optional.empty());
+    task.run(now);
     book.update(task, statuses.running(task, now), now);
+    startWatching(task, container, now);
+  }
+
+  /** Takes a task of an earlier run of this agent whose container runs. */
+  void takeBack(Task task, StartedContainer container, Instant now) {
+    ContainerId id = task.containerId();
+    tasksByContainer.put(id, task);
+    effects.add(new AgentEffect.AwaitContainer(id));
+    switch (task.phase()) {
+      case LAUNCHING -> started(id, container, now);
+      case RUNNING -> {
+        task.setContainer(container);
+        startWatching(task, container, task.runningSince().orElse(now));
+      }
+      case STOPPING -> {
+        task.setContainer(container);
+        effects.add(new AgentEffect.StopContainer(id, task.stopLeft(now)));
+      }
+      case ENDED -> throw new IllegalStateException("task " + task.key() + " has ended before");
+    }
+  }
+
+  /**
+   * Tells the ends of tasks of an earlier run of this agent whose containers do not run. Only then
+   * come the others of their groups: what has ended by itself was not killed.
+   */
+  void tellEnds(SequencedMap<Task, Optional<RecoveredContainer>> ends, Instant now) {
+    ends.forEach((task, found) -> {
+      tasksByContainer.put(task.containerId(), task);
+      over(task, statuses.afterRestart(task, found, framework(task), now), now);
+    });
+    for (Task task : ends.sequencedKeySet()) {
+      if (!task.isSilent() && task.state() != TaskState.TASK_FINISHED) {
+        killOthersOfGroup(task, now);
+      }
+    }
+  }
+
+  private Optional<FrameworkInfo> framework(Task task) {
+    return frameworks.find(task.key().frameworkId());
+  }
+
+  private void startWatching(Task task, StartedContainer container, Instant since) {
+    ContainerId id = task.containerId();
     List<Probe> probes = Probe.of(task.info(), container.ipAddress().orElse("127.0.0.1"));
     if (!probes.isEmpty()) {
       effects.add(new AgentEffect.StartChecks(id, probes));
@@ -101,7 +144,7 @@ final class Tasks {
       effects.add(
           new AgentEffect.SetTimer(
               new AgentTimer.CompletionOverdue(id),
-              now.plusNanos(task.info().getMaxCompletionTime().getNanoseconds())));
+              since.plusNanos(task.info().getMaxCompletionTime().getNanoseconds())));
     }
   }
 
@@ -237,6 +280,13 @@ final class Tasks {
   }
 
   private void end(Task task, TaskStatus status, Instant now) {
+    over(task, status, now);
+    if (!task.isSilent() && status.getState() != TaskState.TASK_FINISHED) {
+      killOthersOfGroup(task, now);
+    }
+  }
+
+  private void over(Task task, TaskStatus status, Instant now) {
     stopWatching(task);
     task.end();
     tasksByContainer.remove(task.containerId());
@@ -244,10 +294,6 @@ final class Tasks {
     book.update(task, status, now);
     if (task.isSilent()) {
       book.forget(task);
-      return;
-    }
-    if (status.getState() != TaskState.TASK_FINISHED) {
-      killOthersOfGroup(task, now);
     }
   }
 

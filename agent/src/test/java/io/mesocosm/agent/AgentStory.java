@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.mesocosm.containerizer.ContainerExit;
+import io.mesocosm.containerizer.RecoveredContainer;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.ContainerId;
+import io.mesocosm.protocol.checkpoint.CheckpointProtos.CheckpointRecord;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.time.Duration;
@@ -14,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.CommandInfo;
@@ -37,6 +41,9 @@ final class AgentStory {
   static final String AGENT = "master-S0";
 
   final Agent agent;
+  final SortedMap<String, CheckpointRecord> disk = new TreeMap<>();
+  // What the agent wanted at once when it was started again.
+  List<AgentEffect> recovered = List.of();
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
   long link;
 
@@ -50,6 +57,40 @@ final class AgentStory {
     agent = new Agent(config, new SplittableRandom(1));
   }
 
+  private AgentStory(AgentStory earlier) {
+    AgentConfig config =
+        AgentConfig.of(
+            AgentInfo.newBuilder().setHostname("node").setPort(5051).build(), "10.0.0.1", "/work");
+    agent = new Agent(config, new SplittableRandom(2));
+    now = earlier.now;
+    disk.putAll(earlier.disk);
+  }
+
+  /** The same agent, started again with what is on disk and what its engines have found. */
+  AgentStory restart(RecoveredContainer... containers) {
+    AgentStory story = new AgentStory(this);
+    SortedMap<ContainerId, RecoveredContainer> found = new TreeMap<>();
+    for (RecoveredContainer container : containers) {
+      found.put(container.id(), container);
+    }
+    story.recovered = story.handle(new AgentCommand.Recover(disk, found));
+    story.handle(new AgentCommand.Start());
+    return story;
+  }
+
+  /** What is on disk under a name, which must be there. */
+  CheckpointRecord record(String name) {
+    return Optional.ofNullable(disk.get(name)).orElseThrow();
+  }
+
+  static StartedContainer container(ContainerId id) {
+    return new StartedContainer(id, OptionalLong.of(77), Optional.empty(), Optional.empty());
+  }
+
+  static RecoveredContainer running(ContainerId id) {
+    return new RecoveredContainer.Running(container(id));
+  }
+
   /** An agent that the master has just registered. */
   static AgentStory registered() {
     AgentStory story = new AgentStory();
@@ -59,8 +100,21 @@ final class AgentStory {
     return story;
   }
 
+  /** On a disk that is done at once: what waits for a checkpoint comes along. */
   List<AgentEffect> handle(AgentCommand command) {
-    return agent.handle(command, now);
+    List<AgentEffect> effects = new ArrayList<>();
+    for (AgentEffect effect : agent.handle(command, now)) {
+      if (effect instanceof AgentEffect.Checkpoint checkpoint) {
+        checkpoint
+            .changes()
+            .forEach((name, record) ->
+                record.ifPresentOrElse(it -> disk.put(name, it), () -> disk.remove(name)));
+        effects.addAll(agent.handle(new AgentCommand.Checkpointed(checkpoint.number()), now));
+      } else {
+        effects.add(effect);
+      }
+    }
+    return effects;
   }
 
   void pass(Duration duration) {
@@ -134,9 +188,7 @@ final class AgentStory {
   }
 
   List<AgentEffect> started(ContainerId id) {
-    return handle(
-        new AgentCommand.ContainerStarted(
-            id, new StartedContainer(id, OptionalLong.of(77), Optional.empty(), Optional.empty())));
+    return handle(new AgentCommand.ContainerStarted(id, container(id)));
   }
 
   List<AgentEffect> exited(ContainerId id, int exitCode) {

@@ -23,9 +23,17 @@ import org.apache.mesos.v1.executor.Protos.Event;
 final class ExecutorStory {
   static final String EXECUTOR = "e1";
 
-  final AgentStory agent = AgentStory.registered();
+  final AgentStory agent;
   private long requests;
   private int updates;
+
+  ExecutorStory() {
+    this(AgentStory.registered());
+  }
+
+  ExecutorStory(AgentStory agent) {
+    this.agent = agent;
+  }
 
   static ExecutorInfo executor() {
     return ExecutorInfo.newBuilder()

@@ -11,12 +11,13 @@ class FrameworksTest {
 
   @Test
   void onlySoManyExecutorsAreRemembered() {
-    Frameworks frameworks = new Frameworks(2);
+    Frameworks frameworks = new Frameworks(2, new Changes());
     frameworks.put(ID, AgentStory.framework());
 
     for (String task : new String[] {"a", "b", "c"}) {
       Executor executor =
-          Executor.ofCommand(ID, AgentStory.task(task), new ContainerId("c-" + task), "/" + task);
+          Executor.ofCommand(
+              ID, AgentStory.task(task), new ContainerId("c-" + task), "/" + task, new Changes());
       frameworks.add(executor);
       assertThat(frameworks.completeIfIdle(executor)).isTrue();
     }

@@ -234,6 +234,8 @@ class OperationTest {
 
     assertThatThrownBy(() -> kept.adjustedTo(List.of(scalar("cpus", 2))))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("--resources now gives");
+        .hasMessageContaining("--resources now gives")
+        .hasMessageContaining("as before")
+        .hasMessageNotContainingAny("remove", "meta/");
   }
 }

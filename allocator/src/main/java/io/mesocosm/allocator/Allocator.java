@@ -152,10 +152,13 @@ public interface Allocator {
   List<Allocation> allocate(Instant now);
 
   /**
-   * When an {@link #allocate} may have something to hand out although nothing happens before: the
-   * next filter expires, or, in the past, the last one has left something to the next.
+   * When to {@link #allocate} again even if nothing happens before: once the next filter expires,
+   * or at once where the last run has left something to the next. The time is then that of the last
+   * run, and so not after now.
+   *
+   * @return empty where only a change can give an allocation something to hand out
    */
-  Optional<Instant> nextExpiry();
+  Optional<Instant> nextDue();
 
   /**
    * Why a framework is not offered agents, or that it would be if {@link #allocate} came now and

@@ -378,7 +378,7 @@ public final class HierarchicalAllocator implements Allocator {
   }
 
   @Override
-  public Optional<Instant> nextExpiry() {
+  public Optional<Instant> nextDue() {
     return !paused && cycle.isDueAgain() ? Optional.of(lastRun) : filters.nextExpiry();
   }
 

@@ -97,11 +97,11 @@ class AllocatorTest {
 
     decline(offered, NOW.plusSeconds(5));
 
-    assertThat(allocator.nextExpiry()).contains(NOW.plusSeconds(5));
+    assertThat(allocator.nextDue()).contains(NOW.plusSeconds(5));
     assertThat(allocator.allocate(NOW.plusSeconds(4))).isEmpty();
     assertThat(whyNot(ONE, NOW.plusSeconds(4))).isInstanceOf(Explanation.FilteredUntil.class);
     assertThat(allocator.allocate(NOW.plusSeconds(5))).containsExactly(offered);
-    assertThat(allocator.nextExpiry()).isEmpty();
+    assertThat(allocator.nextDue()).isEmpty();
   }
 
   @Test
@@ -159,7 +159,7 @@ class AllocatorTest {
     allocator.revive(ONE, Collections.emptySortedSet());
 
     assertThat(allocator.allocate(NOW)).hasSize(1);
-    assertThat(allocator.nextExpiry()).isEmpty();
+    assertThat(allocator.nextDue()).isEmpty();
   }
 
   @Test
@@ -354,7 +354,7 @@ class AllocatorTest {
     allocator.removeFramework(ONE);
     allocator.recover(ONE, agent(1), offered.resources(), Optional.of(NOW.plusSeconds(60)));
 
-    assertThat(allocator.nextExpiry()).isEmpty();
+    assertThat(allocator.nextDue()).isEmpty();
     framework(TWO, "web");
     assertThat(allocator.allocate(NOW)).hasSize(1);
   }

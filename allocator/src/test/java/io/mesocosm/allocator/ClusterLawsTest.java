@@ -165,7 +165,7 @@ class ClusterLawsTest {
 
     assertThat(cluster.allocator.allocate(cluster.now())).isEmpty();
     assertThat(cluster.allocator.dominantShares()).isEmpty();
-    assertThat(cluster.allocator.nextExpiry()).isEmpty();
+    assertThat(cluster.allocator.nextDue()).isEmpty();
     assertThat(cluster.allocator.figures().offersFilteredByRole()).isEmpty();
     cluster.agents.forEach(
         (agent, terms) -> assertThat(cluster.allocator.free(agent)).isEqualTo(terms.total()));

@@ -506,7 +506,7 @@ final class ReferenceAllocator implements Allocator {
   }
 
   @Override
-  public Optional<Instant> nextExpiry() {
+  public Optional<Instant> nextDue() {
     return filters.stream().map(Filter::until).min(Instant::compareTo);
   }
 

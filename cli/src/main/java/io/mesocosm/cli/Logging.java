@@ -106,12 +106,22 @@ public final class Logging {
           .append(": ")
           .append(formatMessage(entry));
       line.append('\n');
-      if (entry.getThrown() != null) {
+      if (entry.getThrown() != null && isWithoutStack(logger)) {
+        line.setLength(line.length() - 1);
+        line.append(": ").append(entry.getThrown()).append('\n');
+      } else if (entry.getThrown() != null) {
         StringWriter stack = new StringWriter();
         entry.getThrown().printStackTrace(new PrintWriter(stack));
         line.append(stack);
       }
       return line.toString();
+    }
+
+    /**
+     * A ZooKeeper that is away is no fault of a program: where in a library it shows is no help.
+     */
+    private static boolean isWithoutStack(String logger) {
+      return logger.startsWith("org.apache.curator") || logger.startsWith("org.apache.zookeeper");
     }
   }
 }

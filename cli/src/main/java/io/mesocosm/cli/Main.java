@@ -6,6 +6,7 @@ import io.mesocosm.cli.client.NodeCommand;
 import io.mesocosm.cli.client.RunCommand;
 import io.mesocosm.cli.client.TaskCommand;
 import io.mesocosm.cli.local.LocalCommand;
+import io.mesocosm.cli.registry.RegistryCommand;
 import io.mesocosm.cli.roles.RoleMain;
 import io.mesocosm.runtime.Flags.InvalidFlagsException;
 import java.io.PrintWriter;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
       AppCommand.class,
       TaskCommand.class,
       NodeCommand.class,
-      RunCommand.class
+      RunCommand.class,
+      RegistryCommand.class
     },
     footer = {
       "",

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,7 +83,10 @@ public final class Main implements Callable<Integer> {
     spec = given;
   }
 
-  /** Runs the command and exits: 0 when no row failed, 1 when one did, 2 for wrong options. */
+  /**
+   * Runs the command and exits: 0 when no row failed, 1 when one did or a program does not answer,
+   * 2 for wrong options.
+   */
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Main()).execute(arguments));
   }
@@ -91,18 +96,23 @@ public final class Main implements Callable<Integer> {
     List<Row> rows = RowBook.of(Sections.all()).stream().filter(this::wanted).toList();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter error = spec.commandLine().getErr();
-    if (rows.isEmpty()) {
-      error.println(
-          "conformance: no row matches "
-              + only
-              + " of contracts "
-              + contracts
-              + "; rows are named <contract>/<section>/<row>, for example mesos-scheduler-api/1/T4");
+    Optional<String> wrong =
+        Preflight.invalid("--master", master)
+            .or(() -> Preflight.invalid("--agent", agent))
+            .or(() -> rows.isEmpty() ? Optional.of(noRow()) : Optional.empty());
+    if (wrong.isPresent()) {
+      error.println("conformance: " + wrong.get());
       return CommandLine.ExitCode.USAGE;
+    }
+    Target.Endpoints endpoints = Target.Endpoints.of(master, agent, credentials);
+    Optional<String> unfit = Preflight.unfit(endpoints);
+    if (unfit.isPresent()) {
+      error.println("conformance: " + unfit.get());
+      return CommandLine.ExitCode.SOFTWARE;
     }
     Runner runner =
         new Runner(
-            Target.Endpoints.of(master, agent, credentials),
+            endpoints,
             Duration.ofSeconds(limitSeconds),
             verdict -> {
               if (progress) {
@@ -122,6 +132,16 @@ public final class Main implements Callable<Integer> {
     out.println(report.line());
     out.flush();
     return report.count(Verdict.Result.FAILED) == 0 ? 0 : 1;
+  }
+
+  private String noRow() {
+    String asked =
+        Stream.concat(
+                only.stream().map("--only="::concat), contracts.stream().map("--contract="::concat))
+            .collect(Collectors.joining(" "));
+    return "no row matches "
+        + asked
+        + "; rows are named <contract>/<section>/<row>, for example mesos-scheduler-api/1/T4";
   }
 
   private boolean wanted(Row row) {

@@ -2,6 +2,8 @@ package io.mesocosm.containerizer;
 
 import io.mesocosm.model.ContainerId;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs containers. Every method blocks and is thread-safe; an agent calls each on a virtual thread
@@ -42,10 +44,16 @@ public interface Containerizer extends AutoCloseable {
       throws ContainerException, InterruptedException;
 
   /**
-   * Kills and removes every container that an earlier run of this agent left behind, told by the
-   * work directory that it was started for.
+   * Finds the containers of an earlier run of this agent again, told by the work directory that it
+   * was started for. Those wanted go on; every other is killed and removed. To be called once,
+   * before anything is launched.
+   *
+   * @param wanted the ids whose launch was asked for and whose end was not yet dealt with
+   * @return one for each of those wanted that this engine knows of; what none of the engines knows
+   *     has never started
    */
-  void removeOrphans() throws ContainerException, InterruptedException;
+  Map<ContainerId, RecoveredContainer> recover(Set<ContainerId> wanted)
+      throws ContainerException, InterruptedException;
 
   /** Lets go of the engine's connections. Containers go on running. */
   @Override

@@ -12,45 +12,160 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * A store in a directory of its own, a file a record: for a process that stands alone, without
  * ZooKeeper. A write is a synced new file under another name that then takes the place of the old
- * one, so that a crash leaves the one or the other whole. Thread-safe within one process; two
- * processes must not share the directory.
+ * one, so that a crash leaves the one or the other whole. Writes of several threads share the sync
+ * of the directory. Thread-safe within one process; two processes, or two stores of one process at
+ * a time, must not share the directory, for the names of all records are kept in memory.
  */
 public final class FileStore implements VersionedStore {
   private static final String SUFFIX = ".record";
 
+  private static final int LOCKS = 512; // some more than writers, so that few meet by chance
+
   private final Path directory;
+  private final FolderSync names;
+
+  /** Of all records that there are. Changed under the path's lock. */
+  private final NavigableSet<String> paths = new ConcurrentSkipListSet<>();
+
+  /** Of a path, by its hash; nobody holds two. */
+  private final List<ReentrantLock> locks =
+      Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
 
   private FileStore(Path directory) {
     this.directory = directory;
+    this.names = new FolderSync(directory);
   }
 
   /**
    * @param directory is made if it is missing
-   * @throws UncheckedIOException if it cannot be made
+   * @throws UncheckedIOException if it cannot be made or listed
    */
   public static FileStore open(Path directory) {
     try {
       Files.createDirectories(directory);
-      return new FileStore(directory);
+      FileStore store = new FileStore(directory);
+      store.list();
+      return store;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the store's directory " + directory + " cannot be made: give one that can be", e);
+          "the store's directory " + directory + " cannot be made or listed: give one that can be",
+          e);
+    }
+  }
+
+  private void list() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(SUFFIX))
+          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+          .map(name -> URLDecoder.decode(name, StandardCharsets.UTF_8))
+          .forEach(paths::add);
     }
   }
 
   @Override
-  public synchronized Optional<Versioned> get(String path) {
+  public Optional<Versioned> get(String path) {
     RecordPath.requireRecord(path);
+    return locked(path, () -> read(path));
+  }
+
+  @Override
+  public SortedMap<String, Versioned> children(String folder) {
+    RecordPath.requireFolder(folder);
+    SortedMap<String, Versioned> found = new TreeMap<>();
+    String prefix = RecordPath.child(folder, "");
+    for (String path : below(prefix)) {
+      if (path.indexOf('/', prefix.length()) < 0) {
+        get(path).ifPresent(record -> found.put(path, record));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Versioned create(String path, byte[] bytes) {
+    RecordPath.requireRecord(path);
+    return locked(
+        path,
+        () -> {
+          if (read(path).isPresent()) {
+            throw VersionConflictException.exists(path);
+          }
+          return write(path, bytes, 0);
+        });
+  }
+
+  @Override
+  public Versioned replace(String path, byte[] bytes, long expectedVersion) {
+    RecordPath.requireRecord(path);
+    return locked(
+        path,
+        () -> {
+          if (read(path).filter(present -> present.version() == expectedVersion).isEmpty()) {
+            throw new VersionConflictException(path, expectedVersion);
+          }
+          return write(path, bytes, expectedVersion + 1);
+        });
+  }
+
+  @Override
+  public Versioned put(String path, byte[] bytes) {
+    RecordPath.requireRecord(path);
+    return locked(
+        path,
+        () -> write(path, bytes, read(path).map(present -> present.version() + 1).orElse(0L)));
+  }
+
+  @Override
+  public void delete(String path) {
+    RecordPath.requireRecord(path);
+    List<String> obsolete = new ArrayList<>(below(path + "/"));
+    obsolete.add(path);
+    try {
+      for (String each : obsolete.reversed()) {
+        remove(each);
+      }
+      names.sync();
+    } catch (IOException e) {
+      throw new StoreUnavailableException(
+          "record " + path + " cannot be removed from " + directory, e);
+    }
+  }
+
+  private void remove(String path) throws IOException {
+    ReentrantLock lock = lock(path);
+    lock.lock();
+    try {
+      Files.deleteIfExists(file(path));
+      paths.remove(path);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    // nothing is held open
+  }
+
+  /** Under the path's lock. */
+  private Optional<Versioned> read(String path) {
     try {
       byte[] stored = Files.readAllBytes(file(path));
       int tail = stored.length - Long.BYTES;
@@ -67,63 +182,8 @@ public final class FileStore implements VersionedStore {
     }
   }
 
-  @Override
-  public synchronized SortedMap<String, Versioned> children(String folder) {
-    RecordPath.requireFolder(folder);
-    String prefix = RecordPath.child(folder, "");
-    SortedMap<String, Versioned> found = new TreeMap<>();
-    for (String path : paths()) {
-      if (path.startsWith(prefix) && path.indexOf('/', prefix.length()) < 0) {
-        get(path).ifPresent(record -> found.put(path, record));
-      }
-    }
-    return found;
-  }
-
-  @Override
-  public synchronized Versioned create(String path, byte[] bytes) {
-    if (get(path).isPresent()) {
-      throw VersionConflictException.exists(path);
-    }
-    return write(path, bytes, 0);
-  }
-
-  @Override
-  public synchronized Versioned replace(String path, byte[] bytes, long expectedVersion) {
-    if (get(path).filter(present -> present.version() == expectedVersion).isEmpty()) {
-      throw new VersionConflictException(path, expectedVersion);
-    }
-    return write(path, bytes, expectedVersion + 1);
-  }
-
-  @Override
-  public synchronized Versioned put(String path, byte[] bytes) {
-    return write(path, bytes, get(path).map(present -> present.version() + 1).orElse(0L));
-  }
-
-  @Override
-  public synchronized void delete(String path) {
-    RecordPath.requireRecord(path);
-    try {
-      for (String stored : paths()) {
-        if (stored.equals(path) || stored.startsWith(path + "/")) {
-          Files.deleteIfExists(file(stored));
-        }
-      }
-      sync(directory);
-    } catch (IOException e) {
-      throw new StoreUnavailableException(
-          "record " + path + " cannot be removed from " + directory, e);
-    }
-  }
-
-  @Override
-  public void close() {
-    // nothing is held open
-  }
-
+  /** Under the path's lock. */
   private Versioned write(String path, byte[] bytes, long version) {
-    RecordPath.requireRecord(path);
     byte[] frame = StoredFrame.wrap(path, bytes);
     byte[] content =
         ByteBuffer.allocate(frame.length + Long.BYTES).put(frame).putLong(version).array();
@@ -143,7 +203,8 @@ public final class FileStore implements VersionedStore {
         channel.force(true);
       }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      sync(directory);
+      paths.add(path);
+      names.sync();
       return new Versioned(bytes.clone(), version);
     } catch (IOException e) {
       throw new StoreUnavailableException(
@@ -151,28 +212,27 @@ public final class FileStore implements VersionedStore {
     }
   }
 
-  /** A file's name is only durable once its directory is. */
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
   private Path file(String path) {
     return directory.resolve(URLEncoder.encode(path, StandardCharsets.UTF_8) + SUFFIX);
   }
 
-  private List<String> paths() {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(SUFFIX))
-          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-          .map(name -> URLDecoder.decode(name, StandardCharsets.UTF_8))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new StoreUnavailableException("the store " + directory + " cannot be listed", e);
+  /** All that begin with the prefix, which ends in a slash. */
+  private List<String> below(String prefix) {
+    String end = prefix.substring(0, prefix.length() - 1) + (char) ('/' + 1);
+    return List.copyOf(paths.subSet(prefix, end));
+  }
+
+  private <T> T locked(String path, Supplier<T> access) {
+    ReentrantLock lock = lock(path);
+    lock.lock();
+    try {
+      return access.get();
+    } finally {
+      lock.unlock();
     }
+  }
+
+  private ReentrantLock lock(String path) {
+    return locks.get(Math.floorMod(path.hashCode(), LOCKS));
   }
 }

@@ -8,8 +8,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,38 @@ class FileStoreTest extends VersionedStoreContract {
     Files.write(directory.resolve("store/%2Fweights.record.new"), FOUR);
 
     assertThat(store.children("/")).containsOnlyKeys("/quotas");
+  }
+
+  @Test
+  void writesOfManyThreadsAreAllThere() throws Exception {
+    List<Callable<VersionedStore.Versioned>> writes = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      String path = "/registry/admitted/S" + i % 200;
+      writes.add(() -> store.put(path, FOUR));
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<VersionedStore.Versioned> written : threads.invokeAll(writes)) {
+        written.get();
+      }
+    }
+
+    assertThat(FileStore.open(directory.resolve("store")).children("/registry/admitted"))
+        .hasSize(200)
+        .allSatisfy((_, record) -> assertThat(record.version()).isEqualTo(1));
+  }
+
+  @Test
+  void foldersWithNamesThatBeginAlikeAreNotMixedUp() {
+    store.put("/a/1", FOUR);
+    store.put("/a0/1", FOUR);
+    store.put("/a-/1", FOUR);
+    store.put("/a", FOUR);
+
+    assertThat(store.children("/a")).containsOnlyKeys("/a/1");
+    store.delete("/a");
+    assertThat(store.children("/")).isEmpty();
+    assertThat(store.children("/a0")).containsOnlyKeys("/a0/1");
+    assertThat(store.children("/a-")).containsOnlyKeys("/a-/1");
   }
 
   private List<Path> files() throws IOException {

@@ -8,6 +8,8 @@ import java.util.random.RandomGenerator;
  * come all at once. One thread.
  */
 final class Backoff {
+  private static final int SOON_FACTOR = 4;
+
   private final long minMillis;
   private final long maxMillis;
   private final RandomGenerator random;
@@ -25,6 +27,11 @@ final class Backoff {
     Duration wait = Duration.ofMillis(1 + random.nextLong(boundMillis));
     boundMillis = Math.min(maxMillis, boundMillis * 2);
     return wait;
+  }
+
+  /** A short wait however often it was in vain, for what cannot last long: an election, say. */
+  Duration soon() {
+    return Duration.ofMillis(1 + random.nextLong(Math.min(maxMillis, minMillis * SOON_FACTOR)));
   }
 
   void reset() {

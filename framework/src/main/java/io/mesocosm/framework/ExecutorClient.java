@@ -17,9 +17,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.executor.Protos.Call;
 import org.apache.mesos.v1.executor.Protos.Event;
@@ -40,7 +37,7 @@ public final class ExecutorClient implements AutoCloseable {
   private final ExecutorListener listener;
   private final InstantSource clock;
   private final HttpClient http;
-  private final Thread subscriber;
+  private final Link link = new Link("executor-subscription", this::run);
   private final CountDownLatch end = new CountDownLatch(1);
 
   // The subscriber's own.
@@ -48,14 +45,9 @@ public final class ExecutorClient implements AutoCloseable {
   private boolean subscribedOnce;
   private boolean shutDown;
 
-  // The subscriber's thread, the heart's and callers meet under this lock.
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition closing = lock.newCondition();
+  // The subscriber's thread, the heart's and callers meet under the link's lock.
   private final UnacknowledgedWork work = new UnacknowledgedWork();
-  private Optional<RecordStream> stream = Optional.empty();
   private Optional<ExecutorCalls> calls = Optional.empty();
-  private boolean connecting;
-  private boolean closed;
 
   private ExecutorClient(
       ExecutorClientOptions options, ExecutorListener listener, InstantSource clock) {
@@ -64,7 +56,6 @@ public final class ExecutorClient implements AutoCloseable {
     this.clock = clock;
     this.backoff = new Backoff(options.retryMax(), options.retryMax(), new SplittableRandom());
     this.http = options.access().clients().connectTimeout(CONNECT_MAX).build();
-    this.subscriber = Thread.ofVirtual().name("executor-subscription").unstarted(this::run);
   }
 
   /** Begins to subscribe, and returns at once. */
@@ -80,7 +71,7 @@ public final class ExecutorClient implements AutoCloseable {
   public static ExecutorClient start(
       ExecutorClientOptions options, ExecutorListener listener, InstantSource clock) {
     ExecutorClient client = new ExecutorClient(options, listener, clock);
-    client.subscriber.start();
+    client.link.start();
     Thread.ofVirtual().name("executor-heartbeat").start(client::beat);
     return client;
   }
@@ -93,7 +84,7 @@ public final class ExecutorClient implements AutoCloseable {
    */
   public TaskStatus update(TaskStatus status) {
     TaskStatus complete = complete(status);
-    locked(() -> {
+    link.locked(() -> {
       work.updated(complete);
       calls.ifPresent(open -> work.untold().forEach(untold -> open.send(updateCall(untold))));
       return calls;
@@ -108,7 +99,7 @@ public final class ExecutorClient implements AutoCloseable {
    */
   public boolean message(ByteString data) {
     Call call = call(Call.Type.MESSAGE).setMessage(Call.Message.newBuilder().setData(data)).build();
-    return locked(() -> {
+    return link.locked(() -> {
       calls.ifPresent(open -> open.send(call));
       return calls.isPresent();
     });
@@ -122,23 +113,15 @@ public final class ExecutorClient implements AutoCloseable {
   /** Sends what waits, for at most 5 s, and ends the subscription. Idempotent. */
   @Override
   public void close() {
-    Optional<ExecutorCalls> open =
-        locked(() -> {
-          closed = true;
-          closing.signalAll();
-          Optional<ExecutorCalls> last = calls;
-          calls = Optional.empty();
-          return last;
-        });
-    open.ifPresent(ExecutorCalls::drainAndClose);
-    locked(
+    link.close();
+    link.locked(
             () -> {
-              if (connecting) {
-                subscriber.interrupt();
-              }
-              return stream;
+              Optional<ExecutorCalls> last = calls;
+              calls = Optional.empty();
+              return last;
             })
-        .ifPresent(RecordStream::close);
+        .ifPresent(ExecutorCalls::drainAndClose);
+    link.hangUp();
     http.shutdown();
     end.countDown();
   }
@@ -176,7 +159,7 @@ public final class ExecutorClient implements AutoCloseable {
     while (true) {
       boolean before = subscribedOnce;
       Attempt attempt = attempt();
-      if (locked(() -> closed)) {
+      if (link.isClosed()) {
         return;
       }
       if (attempt.last()) {
@@ -195,7 +178,7 @@ public final class ExecutorClient implements AutoCloseable {
         close();
         return;
       }
-      if (closedWithin(backoff.next())) {
+      if (link.closedWithin(backoff.next())) {
         return;
       }
     }
@@ -210,7 +193,10 @@ public final class ExecutorClient implements AutoCloseable {
 
   private Attempt attempt() {
     boolean[] subscribed = {false};
-    try (RecordStream opened = open()) {
+    try (RecordStream opened =
+        link.open(
+            () -> call(Call.Type.SUBSCRIBE).setSubscribe(work.subscribe()).build(),
+            this::subscribing)) {
       if (opened.status() != 200) {
         return new Attempt(
             "the agent answered " + opened.status() + ": " + opened.text().strip(), false, false);
@@ -242,54 +228,33 @@ public final class ExecutorClient implements AutoCloseable {
       LOG.log(ERROR, "an attempt of executor " + name() + " failed", e);
       return new Attempt(e.toString(), false, shutDown);
     } finally {
-      locked(() -> {
+      link.locked(() -> {
         calls.ifPresent(ExecutorCalls::abandon);
         calls = Optional.empty();
-        stream = Optional.empty();
-        return stream;
+        return calls;
       });
+      link.forget();
     }
   }
 
-  private RecordStream open() throws IOException, InterruptedException {
-    Call subscribe =
-        locked(() -> {
-          connecting = !closed;
-          return call(Call.Type.SUBSCRIBE).setSubscribe(work.subscribe()).build();
-        });
+  private Link.Opening subscribing(Call subscribe) {
     String type = options.mediaType().contentType();
-    Optional<RecordStream> opened = Optional.empty();
-    try {
-      opened =
-          Optional.of(
-              RecordStream.open(
-                  http,
-                  options.agent().resolve(API),
-                  type,
-                  type,
-                  options.mediaType().encode(subscribe),
-                  options.access().headers(),
-                  SUBSCRIBE_MAX));
-      return opened.get();
-    } finally {
-      Optional<RecordStream> known = opened;
-      boolean late =
-          locked(() -> {
-            connecting = false;
-            stream = known;
-            return closed;
-          });
-      if (late) {
-        known.ifPresent(RecordStream::close);
-      }
-    }
+    return () ->
+        RecordStream.open(
+            http,
+            options.agent().resolve(API),
+            type,
+            type,
+            options.mediaType().encode(subscribe),
+            options.access().headers(),
+            SUBSCRIBE_MAX);
   }
 
   private void handle(RecordStream events, Event event) {
     switch (event.getType()) {
       case SUBSCRIBED ->
-          locked(() -> {
-            if (!closed) {
+          link.locked(() -> {
+            if (!link.isClosed()) {
               ExecutorCalls open = ExecutorCalls.start(http, events, options);
               work.untold().forEach(untold -> open.send(updateCall(untold)));
               calls = Optional.of(open);
@@ -299,7 +264,7 @@ public final class ExecutorClient implements AutoCloseable {
       case LAUNCH -> launched(List.of(event.getLaunch().getTask()));
       case LAUNCH_GROUP -> launched(event.getLaunchGroup().getTaskGroup().getTasksList());
       case ACKNOWLEDGED ->
-          locked(() -> {
+          link.locked(() -> {
             work.acknowledged(
                 event.getAcknowledged().getTaskId(), event.getAcknowledged().getUuid());
             return work;
@@ -316,60 +281,26 @@ public final class ExecutorClient implements AutoCloseable {
   }
 
   private void launched(List<org.apache.mesos.v1.Protos.TaskInfo> tasks) {
-    locked(() -> {
+    link.locked(() -> {
       work.launched(tasks);
       return work;
     });
   }
 
   private void beat() {
-    while (!closedWithin(HEARTBEAT_INTERVAL)) {
-      locked(() -> {
+    while (!link.closedWithin(HEARTBEAT_INTERVAL)) {
+      link.locked(() -> {
         calls.ifPresent(open -> open.send(call(Call.Type.HEARTBEAT).build()));
         return calls;
       });
     }
   }
 
-  /** A listener that fails loses what it failed on, and nothing else. */
   private void tell(Runnable telling) {
-    if (locked(() -> closed)) {
-      return;
-    }
-    try {
-      telling.run();
-    } catch (RuntimeException e) {
-      LOG.log(ERROR, "the listener of executor " + name() + " failed", e);
-    }
+    link.tell("executor " + name(), telling);
   }
 
   private String name() {
     return options.executor().getValue();
-  }
-
-  /** Waits; true if the client was closed before or meanwhile. */
-  private boolean closedWithin(Duration wait) {
-    lock.lock();
-    try {
-      long left = wait.toNanos();
-      while (!closed && left > 0) {
-        left = closing.awaitNanos(left);
-      }
-      return closed;
-    } catch (InterruptedException e) {
-      LOG.log(DEBUG, "interrupted while waiting: the client ends", e);
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private <T> T locked(Supplier<T> action) {
-    lock.lock();
-    try {
-      return action.get();
-    } finally {
-      lock.unlock();
-    }
   }
 }

@@ -3,7 +3,6 @@ package io.mesocosm.framework;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
-import static java.lang.System.Logger.Level.WARNING;
 
 import io.mesocosm.http.RecordStream;
 import io.mesocosm.protocol.InvalidMessageException;
@@ -11,11 +10,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
@@ -37,33 +34,42 @@ public final class SchedulerClient implements AutoCloseable {
   private static final Duration SUBSCRIBE_MAX = Duration.ofSeconds(75);
 
   private static final String API = "/api/v1/scheduler";
+  private static final int NOBODY_LEADS = 503;
+
+  /** Nobody is known to lead: whoever comes to is told of at once. */
+  private static final Duration NOBODY_KNOWN_WAIT = Duration.ofSeconds(30);
 
   private final SchedulerClientOptions options;
   private final SchedulerListener listener;
   private final HttpClient http;
-  private final Thread subscriber;
+  private final Link link = new Link("scheduler-subscription", this::subscribeForEver);
+  private final MasterLocator.Watch watch;
 
   // These two are the subscriber's own.
   private final Backoff backoff;
   private int master;
 
-  // The subscriber's thread and callers of send, framework and close meet under this lock.
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition closing = lock.newCondition();
+  // The subscriber's thread and callers of send, framework and close meet under the link's lock.
   private FrameworkInfo framework;
-  private Optional<RecordStream> stream = Optional.empty();
   private Optional<Subscription> subscription = Optional.empty();
-  private boolean connecting;
-  private boolean closed;
+  private Optional<URI> tried = Optional.empty();
+
+  /** When the next attempt may come. */
+  private enum Pace {
+    /** There was a subscription, and the master did not object to it. */
+    SETTLED,
+    /** A master said that nobody leads just now. */
+    NOBODY_LEADS,
+    NOBODY_KNOWN,
+    FAILED
+  }
 
   /**
    * How an attempt ended.
    *
-   * @param settled there was a subscription and the master did not object to it, so that the next
-   *     attempt may come soon
    * @param answered the master is there and leads, so that the next attempt goes to it too
    */
-  private record Outcome(String reason, boolean settled, boolean answered) {}
+  private record Outcome(String reason, Pace pace, boolean answered) {}
 
   private SchedulerClient(
       SchedulerClientOptions options, SchedulerListener listener, RandomGenerator random) {
@@ -72,8 +78,7 @@ public final class SchedulerClient implements AutoCloseable {
     this.backoff = new Backoff(options.retryMin(), options.retryMax(), random);
     this.framework = options.framework();
     this.http = options.access().clients().connectTimeout(CONNECT_MAX).build();
-    this.subscriber =
-        Thread.ofVirtual().name("scheduler-subscription").unstarted(this::subscribeForEver);
+    this.watch = options.locator().watch(this::leads);
   }
 
   /** Begins to subscribe, and returns at once. */
@@ -89,7 +94,7 @@ public final class SchedulerClient implements AutoCloseable {
   public static SchedulerClient start(
       SchedulerClientOptions options, SchedulerListener listener, RandomGenerator random) {
     SchedulerClient client = new SchedulerClient(options, listener, random);
-    client.subscriber.start();
+    client.link.start();
     return client;
   }
 
@@ -98,7 +103,7 @@ public final class SchedulerClient implements AutoCloseable {
    * Without an id, the id that this client has is kept: who wants a new one starts a new client.
    */
   public void framework(FrameworkInfo info) {
-    locked(() -> {
+    link.locked(() -> {
       framework =
           hasId(info) || !hasId(framework)
               ? info
@@ -114,13 +119,9 @@ public final class SchedulerClient implements AutoCloseable {
    * @return false if there is no subscription now, and the call is dropped
    */
   public boolean send(Call call) {
-    boolean sent = locked(() -> subscription).map(current -> current.send(call)).orElse(false);
+    boolean sent = link.locked(() -> subscription).map(current -> current.send(call)).orElse(false);
     if (!sent) {
-      LOG.log(
-          DEBUG,
-          "scheduler {0} is not subscribed: a {1} call is dropped",
-          options.framework().getName(),
-          call.getType());
+      LOG.log(DEBUG, "{0} is not subscribed: a {1} call is dropped", name(), call.getType());
     }
     return sent;
   }
@@ -132,136 +133,156 @@ public final class SchedulerClient implements AutoCloseable {
    */
   @Override
   public void close() {
-    Optional<Subscription> current =
-        locked(() -> {
-          closed = true;
-          closing.signalAll();
-          Optional<Subscription> last = subscription;
-          subscription = Optional.empty();
-          return last;
-        });
-    current.ifPresent(Subscription::drainAndClose);
-    locked(
-            () -> {
-              if (connecting) {
-                subscriber.interrupt();
-              }
-              return stream;
-            })
-        .ifPresent(RecordStream::close);
+    leave().ifPresent(Subscription::drainAndClose);
+    link.hangUp();
     http.shutdown();
+    watch.close();
+  }
+
+  /**
+   * As {@link #close}, but at once: calls that wait are never sent. For a scheduler that must not
+   * act any more, because another one does in its place. Idempotent.
+   */
+  public void cut() {
+    leave().ifPresent(Subscription::abandon);
+    link.hangUp();
+    http.shutdownNow();
+    watch.close();
+  }
+
+  private Optional<Subscription> leave() {
+    link.close();
+    return link.locked(() -> {
+      Optional<Subscription> last = subscription;
+      subscription = Optional.empty();
+      return last;
+    });
+  }
+
+  /** Another master leads: what connects us to its predecessor is worth nothing any more. */
+  private void leads(URI leader) {
+    if (!link.locked(() -> tried).equals(Optional.of(leader))) {
+      link.breakOff(stream -> !leader.getAuthority().equals(stream.uri().getAuthority()));
+    }
   }
 
   private void subscribeForEver() {
     while (true) {
       Outcome outcome = attempt();
-      if (locked(() -> closed)) {
+      if (link.isClosed()) {
         return;
       }
-      LOG.log(
-          INFO,
-          "scheduler {0} is not subscribed: {1}",
-          options.framework().getName(),
-          outcome.reason());
-      tell("its disconnection", () -> listener.onDisconnected(outcome.reason()));
+      LOG.log(INFO, "{0} is not subscribed: {1}", name(), outcome.reason());
+      link.tell(
+          name() + ", told of a disconnection,", () -> listener.onDisconnected(outcome.reason()));
       if (!outcome.answered()) {
-        master = (master + 1) % options.masters().size();
+        master++;
       }
-      if (outcome.settled()) {
-        backoff.reset();
-      }
-      if (closedWithin(backoff.next())) {
+      if (link.closedWithin(wait(outcome.pace()))) {
         return;
       }
     }
   }
 
-  private Outcome attempt() {
-    try (RecordStream opened = open()) {
-      try (HeartbeatWatch watch = HeartbeatWatch.start(opened, SUBSCRIBE_MAX)) {
-        if (opened.status() == 200) {
-          return follow(opened, watch);
-        }
-        return failure(
-            "the master at %s answered %d: %s"
-                .formatted(opened.uri().getAuthority(), opened.status(), opened.text().strip()));
+  private Duration wait(Pace pace) {
+    return switch (pace) {
+      case SETTLED -> {
+        backoff.reset();
+        yield backoff.next();
       }
+      case NOBODY_LEADS -> backoff.soon();
+      case NOBODY_KNOWN -> NOBODY_KNOWN_WAIT;
+      case FAILED -> backoff.next();
+    };
+  }
+
+  private Outcome attempt() {
+    try (RecordStream opened = link.open(this::nextMaster, this::subscribing)) {
+      try (HeartbeatWatch silence = HeartbeatWatch.start(opened, SUBSCRIBE_MAX)) {
+        if (opened.status() == 200) {
+          return follow(opened, silence);
+        }
+        String reason =
+            "the master at %s answered %d: %s"
+                .formatted(opened.uri().getAuthority(), opened.status(), opened.text().strip());
+        return new Outcome(
+            reason, opened.status() == NOBODY_LEADS ? Pace.NOBODY_LEADS : Pace.FAILED, false);
+      }
+    } catch (NobodyKnownException _) {
+      return new Outcome("no leading master is known", Pace.NOBODY_KNOWN, false);
     } catch (IOException e) {
       return failure(e.getMessage() == null ? e.toString() : e.getMessage());
     } catch (InterruptedException _) {
-      return failure("closed"); // close() interrupts, and nobody else
+      return new Outcome("another master leads, or this is closed", Pace.SETTLED, false);
     } catch (RuntimeException e) {
-      LOG.log(ERROR, "an attempt of scheduler " + options.framework().getName() + " failed", e);
+      LOG.log(ERROR, "an attempt of " + name() + " failed", e);
       return failure(e.toString());
     } finally {
-      locked(() -> stream = Optional.empty());
+      link.forget();
     }
   }
 
   private static Outcome failure(String reason) {
-    return new Outcome(reason, false, false);
+    return new Outcome(reason, Pace.FAILED, false);
   }
 
-  private RecordStream open() throws IOException, InterruptedException {
-    FrameworkInfo info =
-        locked(() -> {
-          connecting = !closed;
-          return framework;
-        });
+  /** Under the lock, so that a change of the leader comes before or after, and is not missed. */
+  private Optional<URI> nextMaster() {
+    List<URI> masters = options.locator().masters();
+    tried =
+        masters.isEmpty()
+            ? Optional.empty()
+            : Optional.of(masters.get(Math.floorMod(master, masters.size())));
+    return tried;
+  }
+
+  private Link.Opening subscribing(Optional<URI> leader) {
     Call.Builder call = Call.newBuilder().setType(Call.Type.SUBSCRIBE);
     call.getSubscribeBuilder()
-        .setFrameworkInfo(info)
+        .setFrameworkInfo(framework)
         .addAllSuppressedRoles(options.suppressedRoles());
-    if (hasId(info)) {
-      call.setFrameworkId(info.getId());
+    if (hasId(framework)) {
+      call.setFrameworkId(framework.getId());
     }
-    URI uri = options.masters().get(master).resolve(API);
     String type = options.mediaType().contentType();
-    byte[] body = options.mediaType().encode(call.build());
-    Optional<RecordStream> opened = Optional.empty();
-    try {
-      opened =
-          Optional.of(
-              RecordStream.open(
-                  http, uri, type, type, body, options.access().headers(), SUBSCRIBE_MAX));
-      return opened.get();
-    } finally {
-      Optional<RecordStream> known = opened;
-      boolean late =
-          locked(() -> {
-            connecting = false;
-            stream = known;
-            return closed;
-          });
-      if (late) {
-        known.ifPresent(RecordStream::close);
-      }
-    }
+    return () ->
+        RecordStream.open(
+            http,
+            leader.orElseThrow(NobodyKnownException::new).resolve(API),
+            type,
+            type,
+            options.mediaType().encode(call.build()),
+            options.access().headers(),
+            SUBSCRIBE_MAX);
   }
 
+  /** There is nowhere to connect to. */
+  private static final class NobodyKnownException extends IOException {}
+
   /** Hands on events until the stream ends; returns why it did. */
-  private Outcome follow(RecordStream events, HeartbeatWatch watch) {
-    boolean subscribed = false;
+  private Outcome follow(RecordStream events, HeartbeatWatch silence) {
+    Pace pace = Pace.FAILED;
     try {
       while (true) {
         Optional<byte[]> record = events.next();
         if (record.isEmpty()) {
-          return new Outcome(broken().orElse("the master ended the stream"), subscribed, true);
+          return new Outcome(broken().orElse("the master ended the stream"), pace, true);
         }
-        watch.busy();
+        silence.busy();
         Event event = options.mediaType().decode(record.get(), Event.newBuilder()).build();
         switch (event.getType()) {
           case SUBSCRIBED -> {
-            subscribed = true;
+            pace = Pace.SETTLED;
             double seconds = event.getSubscribed().getHeartbeatIntervalSeconds();
-            watch.expectEvery(Duration.ofMillis(Math.round(seconds * 1000)));
+            silence.expectEvery(Duration.ofMillis(Math.round(seconds * 1000)));
             begin(events, event.getSubscribed().getFrameworkId());
             deliver(event);
           }
           case HEARTBEAT -> LOG.log(DEBUG, "heartbeat");
           case ERROR -> {
             deliver(event);
-            return new Outcome("the master says: " + event.getError().getMessage(), false, true);
+            return new Outcome(
+                "the master says: " + event.getError().getMessage(), Pace.FAILED, true);
           }
           case UNKNOWN,
               OFFERS,
@@ -274,13 +295,14 @@ public final class SchedulerClient implements AutoCloseable {
               FAILURE ->
               deliver(event);
         }
-        watch.listening();
+        silence.listening();
       }
     } catch (InvalidMessageException e) {
       return failure("the master sent what is no event: " + e.getMessage());
     } catch (IOException e) {
-      String reason = broken().or(watch::verdict).orElse("the connection broke: " + e.getMessage());
-      return new Outcome(reason, subscribed, watch.verdict().isEmpty());
+      String reason =
+          broken().or(silence::verdict).orElse("the connection broke: " + e.getMessage());
+      return new Outcome(reason, pace, silence.verdict().isEmpty());
     } finally {
       end();
     }
@@ -288,33 +310,18 @@ public final class SchedulerClient implements AutoCloseable {
 
   /** Why the subscription ended itself, if it did. */
   private Optional<String> broken() {
-    return locked(() -> subscription).flatMap(Subscription::broken);
+    return link.locked(() -> subscription).flatMap(Subscription::broken);
   }
 
   private void deliver(Event event) {
-    tell("a " + event.getType() + " event", () -> listener.onEvent(event));
-  }
-
-  /** A listener that fails loses what it failed on, and nothing else. */
-  private void tell(String what, Runnable telling) {
-    if (locked(() -> closed)) {
-      return;
-    }
-    try {
-      telling.run();
-    } catch (RuntimeException e) {
-      LOG.log(
-          ERROR,
-          "the listener of scheduler " + options.framework().getName() + " failed on " + what,
-          e);
-    }
+    link.tell(name() + ", told of a " + event.getType() + ",", () -> listener.onEvent(event));
   }
 
   private void begin(RecordStream events, FrameworkID id) {
-    locked(() -> {
+    link.locked(() -> {
       framework = framework.toBuilder().setId(id).build();
       subscription.ifPresent(Subscription::abandon);
-      if (!closed) {
+      if (!link.isClosed()) {
         subscription =
             Optional.of(
                 Subscription.start(
@@ -325,38 +332,16 @@ public final class SchedulerClient implements AutoCloseable {
   }
 
   private void end() {
-    Optional<Subscription> ended = locked(() -> subscription);
-    locked(() -> subscription = Optional.empty());
+    Optional<Subscription> ended = link.locked(() -> subscription);
+    link.locked(() -> subscription = Optional.empty());
     ended.ifPresent(Subscription::abandon);
   }
 
-  /** Waits; true if the client was closed before or meanwhile. */
-  private boolean closedWithin(Duration wait) {
-    lock.lock();
-    try {
-      long left = wait.toNanos();
-      while (!closed && left > 0) {
-        left = closing.awaitNanos(left);
-      }
-      return closed;
-    } catch (InterruptedException e) {
-      LOG.log(WARNING, "interrupted while waiting to subscribe again: the client ends", e);
-      return true;
-    } finally {
-      lock.unlock();
-    }
+  private String name() {
+    return "scheduler " + options.framework().getName();
   }
 
   private static boolean hasId(FrameworkInfo info) {
     return info.hasId() && !info.getId().getValue().isEmpty();
-  }
-
-  private <T> T locked(Supplier<T> action) {
-    lock.lock();
-    try {
-      return action.get();
-    } finally {
-      lock.unlock();
-    }
   }
 }

@@ -10,8 +10,7 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
 /**
  * How a scheduler subscribes.
  *
- * @param masters base addresses, e.g. {@code http://10.0.0.1:5050} or https, tried in turn; a
- *     master that does not lead redirects
+ * @param locator says which masters to try; one that does not lead redirects
  * @param framework with the id of an earlier subscription, if there was one
  * @param suppressedRoles of the framework's roles, those that want no offers at first
  * @param retryMin at least 1 ms; the longest first wait between two tries: waits are random up to a
@@ -21,7 +20,7 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
  * @param access shown to the master; its principal should be that of {@code framework}
  */
 public record SchedulerClientOptions(
-    List<URI> masters,
+    MasterLocator locator,
     FrameworkInfo framework,
     List<String> suppressedRoles,
     Duration retryMin,
@@ -29,15 +28,6 @@ public record SchedulerClientOptions(
     MediaType mediaType,
     ClientAccess access) {
   public SchedulerClientOptions {
-    if (masters.isEmpty()) {
-      throw new IllegalArgumentException("masters must name at least one address");
-    }
-    for (URI master : masters) {
-      if (master.getHost() == null || !String.valueOf(master.getScheme()).startsWith("http")) {
-        throw new IllegalArgumentException(
-            master + " is no address of a master: give one like http://10.0.0.1:5050");
-      }
-    }
     if (!retryMin.isPositive() || retryMax.compareTo(retryMin) < 0) {
       throw new IllegalArgumentException(
           "the waits between two tries must be positive and in order, not "
@@ -45,11 +35,29 @@ public record SchedulerClientOptions(
               + " to "
               + retryMax);
     }
-    masters = List.copyOf(masters);
     suppressedRoles = List.copyOf(suppressedRoles);
   }
 
-  /** Without credentials. */
+  /** With masters that are always the same, tried in turn. */
+  public SchedulerClientOptions(
+      List<URI> masters,
+      FrameworkInfo framework,
+      List<String> suppressedRoles,
+      Duration retryMin,
+      Duration retryMax,
+      MediaType mediaType,
+      ClientAccess access) {
+    this(
+        MasterLocator.fixed(masters),
+        framework,
+        suppressedRoles,
+        retryMin,
+        retryMax,
+        mediaType,
+        access);
+  }
+
+  /** As above, without credentials. */
   public SchedulerClientOptions(
       List<URI> masters,
       FrameworkInfo framework,
@@ -64,6 +72,6 @@ public record SchedulerClientOptions(
   /** The same, showing this to the master. */
   public SchedulerClientOptions withAccess(ClientAccess shown) {
     return new SchedulerClientOptions(
-        masters, framework, suppressedRoles, retryMin, retryMax, mediaType, shown);
+        locator, framework, suppressedRoles, retryMin, retryMax, mediaType, shown);
   }
 }

@@ -152,8 +152,14 @@ final class Subscription {
     events.header("Mesos-Stream-Id").ifPresent(id -> request.header("Mesos-Stream-Id", id));
     try {
       HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-      if (response.statusCode() >= 300) {
-        refused(call, response.statusCode(), response.body());
+      int status = response.statusCode();
+      if (status >= 300) {
+        refused(call, status, response.body());
+      }
+      if (status >= 500 || status == 307 || status == 308) {
+        breakOff(
+            "the master at %s answered a %s call with %d, and may not lead any more"
+                .formatted(uri.getAuthority(), call.getType(), status));
       }
     } catch (IOException e) {
       breakOff(

@@ -41,4 +41,14 @@ class BackoffTest {
 
     assertThat(backoff.next()).isEqualTo(Duration.ofMillis(100));
   }
+
+  @Test
+  void soonStaysShortHoweverOften() {
+    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(100), LONGEST);
+
+    for (int i = 0; i < 9; i++) {
+      assertThat(backoff.soon()).isEqualTo(Duration.ofMillis(400));
+    }
+    assertThat(backoff.next()).isEqualTo(Duration.ofMillis(100));
+  }
 }

@@ -7,6 +7,10 @@ import io.mesocosm.http.Response;
 import io.mesocosm.http.security.ClientAccess;
 import io.mesocosm.model.access.Credential;
 import io.mesocosm.protocol.MediaType;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +18,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.OfferID;
@@ -331,6 +338,133 @@ class SchedulerClientTest {
   }
 
   @Test
+  void whenTheLeaderChangesTheSubscriptionMovesToIt() throws Exception {
+    FakeMaster other = closedLast(new FakeMaster());
+    Detected detected = new Detected();
+    SchedulerClient client = start(options(MediaType.PROTOBUF, detected));
+    assertThat(heard()).isEqualTo("disconnected: no leading master is known");
+
+    detected.leads(master.uri());
+    FakeMaster.Stream first = master.stream().subscribed("f-1", 15);
+    assertThat(heard()).isEqualTo("SUBSCRIBED");
+    detected.leads(other.uri());
+
+    first.ended.get(10, TimeUnit.SECONDS);
+    other.stream().subscribed("f-1", 15);
+    assertThat(heard()).startsWith("disconnected: ");
+    assertThat(heard()).isEqualTo("SUBSCRIBED");
+    assertThat(client.send(kill("t"))).isTrue();
+    assertThat(other.call().call().getType()).isEqualTo(Call.Type.KILL);
+  }
+
+  @Test
+  void subscriptionThatStandsOutlastsWordOfTheSameLeader() throws Exception {
+    Detected detected = new Detected();
+    detected.leads(master.uri());
+    SchedulerClient client = start(options(MediaType.PROTOBUF, detected));
+    FakeMaster.Stream stream = master.stream().subscribed("f-1", 15);
+    assertThat(heard()).isEqualTo("SUBSCRIBED");
+
+    detected.leads(master.uri());
+    detected.isForgotten();
+
+    assertThat(client.send(kill("t"))).isTrue();
+    assertThat(master.call().call().getType()).isEqualTo(Call.Type.KILL);
+    assertThat(stream.ended).isNotDone();
+  }
+
+  @Test
+  void masterThatAnswersNothingIsLeftForTheNewLeader() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket _ = silent.accept()) {
+              asked.countDown();
+              new CountDownLatch(1).await(20, TimeUnit.SECONDS);
+            } catch (IOException | InterruptedException _) {
+              asked.countDown(); // the test is over
+            }
+          });
+      Detected detected = new Detected();
+      detected.leads(URI.create("http://127.0.0.1:" + silent.getLocalPort()));
+      start(options(MediaType.PROTOBUF, detected));
+      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+      detected.leads(master.uri());
+
+      master.stream().subscribed("f-1", 15);
+    }
+  }
+
+  @Test
+  void callThatAMasterDoesNotTakeBecauseItLeadsNoMoreEndsTheSubscription() throws Exception {
+    SchedulerClient client = start(options(MediaType.PROTOBUF, master.uri()));
+    FakeMaster.Stream first = master.stream().subscribed("f-1", 15);
+    assertThat(heard()).isEqualTo("SUBSCRIBED");
+    master.answerCalls(Response.text(503, "No leader elected"));
+
+    client.send(SchedulerCalls.decline(List.of(offer("o")), Optional.empty()));
+
+    assertThat(heard()).isEqualTo("refused DECLINE 503 No leader elected");
+    assertThat(heard()).contains("answered a DECLINE call with 503");
+    first.ended.get(10, TimeUnit.SECONDS);
+    master.stream();
+  }
+
+  @Test
+  void mastersThatSendOneInCirclesAreGivenUp() throws Exception {
+    FakeMaster other = closedLast(new FakeMaster());
+    other.answerSubscribe(to(master));
+    master.answerSubscribe(to(other));
+    start(options(MediaType.PROTOBUF, master.uri()));
+
+    assertThat(heard()).contains("answered 307");
+    master.takeSubscriptionsAgain();
+    master.stream();
+  }
+
+  @Test
+  void afterACutNothingIsSentAndNothingIsTold() throws Exception {
+    SchedulerClient client = start(options(MediaType.PROTOBUF, master.uri()));
+    FakeMaster.Stream stream = master.stream().subscribed("f-1", 15);
+    assertThat(heard()).isEqualTo("SUBSCRIBED");
+
+    client.cut();
+
+    assertThat(client.send(kill("t"))).isFalse();
+    stream.ended.get(10, TimeUnit.SECONDS);
+    assertThat(master.hasCalls()).isFalse();
+    assertThat(heard).isEmpty();
+  }
+
+  /** A leader that the test names. */
+  private static final class Detected implements MasterLocator {
+    private final List<Consumer<URI>> listeners = new CopyOnWriteArrayList<>();
+    private volatile List<URI> masters = List.of();
+
+    void leads(URI master) {
+      masters = List.of(master);
+      listeners.forEach(listener -> listener.accept(master));
+    }
+
+    void isForgotten() {
+      masters = List.of();
+    }
+
+    @Override
+    public List<URI> masters() {
+      return masters;
+    }
+
+    @Override
+    public Watch watch(Consumer<URI> listener) {
+      listeners.add(listener);
+      return () -> listeners.remove(listener);
+    }
+  }
+
+  @Test
   void listenerThatFailsLosesThatEventOnly() throws Exception {
     start(options(MediaType.PROTOBUF, master.uri()));
 
@@ -387,14 +521,32 @@ class SchedulerClientTest {
         List.of(masters), INFO, List.of("dev"), Duration.ofMillis(5), Duration.ofMillis(20), type);
   }
 
+  private static SchedulerClientOptions options(MediaType type, MasterLocator locator) {
+    return new SchedulerClientOptions(
+        locator,
+        INFO,
+        List.of("dev"),
+        Duration.ofMillis(5),
+        Duration.ofMillis(20),
+        type,
+        ClientAccess.ANONYMOUS);
+  }
+
   /** A master that does not lead and knows who does (§2, condition 2). */
   private FakeMaster standby() {
-    FakeMaster standby = new FakeMaster();
-    closedLast.add(standby);
-    standby.answerSubscribe(
-        Response.empty(307)
-            .withHeader("Location", "//127.0.0.1:" + master.uri().getPort() + "/api/v1/scheduler"));
+    FakeMaster standby = closedLast(new FakeMaster());
+    standby.answerSubscribe(to(master));
     return standby;
+  }
+
+  private static Response to(FakeMaster leader) {
+    return Response.empty(307)
+        .withHeader("Location", "//127.0.0.1:" + leader.uri().getPort() + "/api/v1/scheduler");
+  }
+
+  private <T extends AutoCloseable> T closedLast(T open) {
+    closedLast.add(open);
+    return open;
   }
 
   private String heard() throws InterruptedException {

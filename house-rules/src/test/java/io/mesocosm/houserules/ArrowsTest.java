@@ -34,7 +34,8 @@ class ArrowsTest {
     ALLOWED.put("containerizer", List.of("model", "runtime"));
     ALLOWED.put(
         "master", List.of("model", "runtime", "protocol", "http", "coordination", "allocator"));
-    ALLOWED.put("agent", List.of("model", "runtime", "protocol", "http", "containerizer"));
+    ALLOWED.put(
+        "agent", List.of("model", "runtime", "protocol", "http", "coordination", "containerizer"));
     ALLOWED.put("framework", List.of("model", "runtime", "protocol", "http"));
     ALLOWED.put(
         "services", List.of("model", "runtime", "protocol", "http", "coordination", "framework"));
@@ -42,7 +43,15 @@ class ArrowsTest {
     ALLOWED.put("conformance", List.of("protocol"));
     ALLOWED.put(
         "bench",
-        List.of("model", "runtime", "protocol", "http", "allocator", "master", "framework"));
+        List.of(
+            "model",
+            "runtime",
+            "protocol",
+            "http",
+            "coordination",
+            "allocator",
+            "master",
+            "framework"));
   }
 
   @TestFactory

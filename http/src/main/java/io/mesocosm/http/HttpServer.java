@@ -3,6 +3,7 @@ package io.mesocosm.http;
 import io.mesocosm.http.tls.Tls;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
@@ -139,6 +140,9 @@ public final class HttpServer implements AutoCloseable {
   private static String explain(HttpServerOptions options, Exception e) {
     String where = "port " + options.port() + " on " + options.bindAddress();
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return options.bindAddress() + " is no address of this machine: give one that is";
+      }
       if (cause instanceof BindException bind) {
         return String.valueOf(bind.getMessage()).contains("assign")
             ? options.bindAddress() + " is no address of this machine: give one that is"

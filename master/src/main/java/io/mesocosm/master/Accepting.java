@@ -91,7 +91,7 @@ final class Accepting {
     if (!left.untouched().isEmpty()) {
       Optional<Instant> until = Filters.until(call.getFilters(), config.allocationInterval(), now);
       allocator.recover(framework.id(), agent.get().id(), left.untouched(), until);
-      offers.setFilterTimer();
+      offers.setDueTimer();
     }
     if (!left.made().isEmpty()) {
       allocator.recover(framework.id(), agent.get().id(), left.made(), Optional.empty());

@@ -13,7 +13,6 @@ import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.RunningExecutor;
 import io.mesocosm.protocol.link.LinkProtos.RunningTask;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +42,7 @@ final class AgentHoldings {
 
   /** What is wrong with the tasks that the agent brings along, if anything. */
   static Optional<String> problem(LinkCall.Subscribe call, Resources total) {
-    List<io.mesocosm.model.resource.Resource> all = new ArrayList<>(total.entries());
+    Claims claims = new Claims(total);
     for (RunningTask running : call.getTasksList()) {
       String task = "task " + running.getTask().getTaskId().getValue() + ": ";
       String executor = running.getExecutor().getExecutorId().getValue();
@@ -51,14 +50,27 @@ final class AgentHoldings {
         return Optional.of(task + "executor id " + Identifiers.problem(executor).get());
       }
       try {
-        all.addAll(ResourceMapping.toModel(running.getTask().getResourcesList()).entries());
-        all.addAll(ResourceMapping.toModel(running.getExecutor().getResourcesList()).entries());
-        Resources.of(all);
+        Resources own = ResourceMapping.toModel(running.getTask().getResourcesList());
+        Resources itsExecutor = ResourceMapping.toModel(running.getExecutor().getResourcesList());
+        boolean ended = TaskStates.isTerminal(latest(running));
+        Optional<String> problem =
+            ended ? claims.fits(own).or(() -> claims.fits(itsExecutor)) : claims.take(own);
+        if (!ended && problem.isEmpty() && running.hasExecutor()) {
+          problem =
+              claims.takeOnce(running.getFrameworkId().getValue() + "/" + executor, itsExecutor);
+        }
+        if (problem.isPresent()) {
+          return Optional.of(task + problem.get());
+        }
       } catch (InvalidMessageException | IllegalArgumentException | ArithmeticException e) {
         return Optional.of(task + e.getMessage());
       }
     }
     return Optional.empty();
+  }
+
+  private static TaskState latest(RunningTask running) {
+    return running.hasLatestState() ? running.getLatestState() : running.getStatus().getState();
   }
 
   /** Makes ours what we do not know. Returns whether any of it uses resources. */
@@ -90,6 +102,9 @@ final class AgentHoldings {
       if (framework.isPresent() && framework.get().task(taskId).isEmpty()) {
         framework.get().takeUnreachable(taskId);
         Task task = taskOf(running, framework.get(), agent);
+        if (framework.get().isToBeKilled(taskId) && !task.isTerminal()) {
+          agent.killLater(task, framework.get().takeKill(taskId));
+        }
         framework.get().add(task);
         agent.add(task);
         any |= task.holdsResources();
@@ -148,8 +163,7 @@ final class AgentHoldings {
             framework.id(),
             allocated(running.getTask().getResourcesList(), framework),
             executor);
-    TaskState latest =
-        running.hasLatestState() ? running.getLatestState() : running.getStatus().getState();
+    TaskState latest = latest(running);
     if (running.hasStatus()) {
       task.record(running.getStatus(), latest);
       if (running.getStatus().hasUuid()) {

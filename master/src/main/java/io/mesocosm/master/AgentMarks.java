@@ -34,6 +34,9 @@ final class AgentMarks {
   private final Offers offers;
   private final Operations operations;
   private final AgentRemoval removal;
+  private final ExpectedAgents expected;
+  private final ClusterRecord cluster;
+  private final Records records;
   private final Durable durable;
   private final Outbox outbox;
   private final SortedMap<AgentId, AgentMark> marks = new TreeMap<>();
@@ -41,12 +44,18 @@ final class AgentMarks {
   /** Found drained, and being written down. */
   private final SortedSet<AgentId> endingDrain = new TreeSet<>();
 
+  /** Of those, the ones that the registry did not take. */
+  private final SortedSet<AgentId> drainsToEndAgain = new TreeSet<>();
+
   AgentMarks(
       Registry registry,
       Allocator allocator,
       Offers offers,
       Operations operations,
       AgentRemoval removal,
+      ExpectedAgents expected,
+      ClusterRecord cluster,
+      Records records,
       Durable durable,
       Outbox outbox) {
     this.registry = registry;
@@ -54,6 +63,9 @@ final class AgentMarks {
     this.offers = offers;
     this.operations = operations;
     this.removal = removal;
+    this.expected = expected;
+    this.cluster = cluster;
+    this.records = records;
     this.durable = durable;
     this.outbox = outbox;
   }
@@ -98,6 +110,7 @@ final class AgentMarks {
                       + call.getMaxGracePeriod().getNanos()));
     }
     if (isNotGone(request, agent.get())) {
+      cluster.require(ClusterRecord.Capability.AGENT_DRAINING);
       set(
           request,
           agent.get(),
@@ -112,6 +125,7 @@ final class AgentMarks {
   void deactivate(long request, AgentID id) {
     Optional<AgentId> agent = known(request, id);
     if (agent.isPresent() && isNotGone(request, agent.get())) {
+      cluster.require(ClusterRecord.Capability.AGENT_DRAINING);
       set(request, agent.get(), of(agent.get()).deactivate(), now -> leaveAlone(agent.get(), now));
     }
   }
@@ -201,9 +215,30 @@ final class AgentMarks {
                 removal.markGone(id, "Agent was drained and marked gone", then);
               }
             },
-            _ -> endingDrain.remove(id));
+            (_, then) -> {
+              drainsToEndAgain.add(id);
+              records.retryLater(then);
+            });
       }
     }
+  }
+
+  /** Another try at what the registry did not take. */
+  void retry() {
+    endingDrain.removeAll(drainsToEndAgain);
+    drainsToEndAgain.clear();
+  }
+
+  /** It was given up so long ago that nobody remembers. */
+  void forgetGone(AgentId id) {
+    durable.store(
+        RECORDS + id,
+        Optional.empty(),
+        _ -> {
+          marks.remove(id);
+          registry.forgetGone(id);
+        },
+        (_, _) -> {}); // the next trimming tries again
   }
 
   private void resendDrain(Agent agent) {
@@ -249,6 +284,7 @@ final class AgentMarks {
   private boolean isKnown(AgentId id) {
     return registry.agent(id).isPresent()
         || registry.unreachableSince(id).isPresent()
+        || expected.isExpected(id)
         || marks.containsKey(id);
   }
 

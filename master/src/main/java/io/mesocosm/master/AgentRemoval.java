@@ -21,6 +21,9 @@ final class AgentRemoval {
   private final Tasks tasks;
   private final Operations operations;
   private final InverseOffers inverseOffers;
+  private final ExpectedAgents expected;
+  private final AgentRegistrar registrar;
+  private final Reconciliation reconciliation;
   private final Outbox outbox;
 
   AgentRemoval(
@@ -30,6 +33,9 @@ final class AgentRemoval {
       Tasks tasks,
       Operations operations,
       InverseOffers inverseOffers,
+      ExpectedAgents expected,
+      AgentRegistrar registrar,
+      Reconciliation reconciliation,
       Outbox outbox) {
     this.registry = registry;
     this.allocator = allocator;
@@ -37,14 +43,19 @@ final class AgentRemoval {
     this.tasks = tasks;
     this.operations = operations;
     this.inverseOffers = inverseOffers;
+    this.expected = expected;
+    this.registrar = registrar;
+    this.reconciliation = reconciliation;
     this.outbox = outbox;
   }
 
   /**
    * Nobody knows what becomes of the agent's tasks: their frameworks are told, and may replace
-   * them.
+   * them. Kills that the agent was not told of wait for its return.
+   *
+   * @param since as the registry has it
    */
-  void lose(Agent agent, String why, Instant now) {
+  void lose(Agent agent, String why, Instant since, Instant now) {
     outbox.count("master/slave_removals");
     outbox.count("master/slave_removals/reason_unhealthy");
     offers.on(agent.id()).forEach(offer -> offers.rescind(offer, now));
@@ -65,7 +76,7 @@ final class AgentRemoval {
                 state,
                 TaskStatus.Reason.REASON_AGENT_REMOVED,
                 "Agent " + agent.info().getHostname() + " is unreachable: " + why,
-                now,
+                since,
                 now);
         outbox.toScheduler(framework.get(), Statuses.update(status));
         TaskMetrics.count(framework.get(), state, status, outbox);
@@ -73,9 +84,24 @@ final class AgentRemoval {
         framework.get().toUnreachable(task);
       }
     }
+    agent
+        .takeKillsWaiting()
+        .forEach((key, policy) ->
+            registry
+                .framework(key.framework())
+                .ifPresent(framework -> framework.killLater(key.task(), policy)));
     operations.agentLost(agent, OperationState.OPERATION_UNREACHABLE, now);
     forget(agent);
-    registry.markUnreachable(agent, now);
+    registry.markUnreachable(agent, since);
+  }
+
+  /** An agent that this master has never seen has not come back to it. */
+  void loseExpected(AgentId id, Instant since) {
+    outbox.count("master/slave_removals");
+    outbox.count("master/slave_removals/reason_unhealthy");
+    outbox.count("master/recovery_slave_removals");
+    registry.markUnreachable(id, since);
+    tellFailure(id);
   }
 
   /** The agent is gone for good, and its tasks with it. */
@@ -90,6 +116,8 @@ final class AgentRemoval {
     operations.agentLost(agent, OperationState.OPERATION_GONE_BY_OPERATOR, now);
     forget(agent);
     registry.remove(agent);
+    registrar.erase(agent.id());
+    reconciliation.settled(agent.id(), now);
   }
 
   private void end(
@@ -125,10 +153,14 @@ final class AgentRemoval {
     outbox.closeAgent(agent.stream());
     allocator.removeAgent(agent.id());
     inverseOffers.removed(agent.id());
+    tellFailure(agent.id());
+  }
+
+  private void tellFailure(AgentId id) {
     Event failure =
         Event.newBuilder()
             .setType(Event.Type.FAILURE)
-            .setFailure(Event.Failure.newBuilder().setAgentId(wire(agent.id())))
+            .setFailure(Event.Failure.newBuilder().setAgentId(wire(id)))
             .build();
     registry.frameworks().forEach(framework -> outbox.toScheduler(framework, failure));
   }
@@ -167,6 +199,9 @@ final class AgentRemoval {
       }
     }
     registry.markGone(id, now);
+    expected.settled(id);
+    registrar.erase(id);
+    reconciliation.settled(id, now);
   }
 
   private TaskStatus gone(Framework framework, Task task, String why, Instant now) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
  * have left behind. Owned by the master's thread.
  */
 final class Durable {
-  private record Waiting(Consumer<Instant> stored, Consumer<String> failed) {}
+  private record Waiting(Consumer<Instant> stored, BiConsumer<String, Instant> failed) {}
 
   private final Outbox outbox;
   private final SortedMap<Long, Waiting> waiting = new TreeMap<>();
@@ -55,7 +56,7 @@ final class Durable {
           deciding = false;
           next(now);
         },
-        problem -> {
+        (problem, _) -> {
           outbox.refuse(
               request,
               503,
@@ -66,12 +67,16 @@ final class Durable {
         });
   }
 
-  /** Writes down what no operator waits for. */
+  /**
+   * Writes down what no operator waits for.
+   *
+   * @param failed told why, and when; the write may have happened all the same
+   */
   void store(
       String name,
       Optional<RegistryRecord> record,
       Consumer<Instant> stored,
-      Consumer<String> failed) {
+      BiConsumer<String, Instant> failed) {
     long write = writes++;
     waiting.put(write, new Waiting(stored, failed));
     outbox.add(new MasterEffect.Store(write, name, record));
@@ -82,7 +87,8 @@ final class Durable {
   }
 
   void failed(long write, String problem, Instant now) {
-    Optional.ofNullable(waiting.remove(write)).ifPresent(done -> done.failed().accept(problem));
+    Optional.ofNullable(waiting.remove(write))
+        .ifPresent(done -> done.failed().accept(problem, now));
     next(now);
   }
 

@@ -18,9 +18,12 @@ import java.util.TreeSet;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.FrameworkInfo.Capability;
+import org.apache.mesos.v1.Protos.KillPolicy;
 
 /** One framework and its tasks. Owned by the master's thread. */
 final class Framework {
+  private static final int KILLS_HELD_MAX = 10_000;
+
   private final FrameworkId id;
   private final FrameworkID wireId;
   private final Instant registeredAt;
@@ -42,6 +45,9 @@ final class Framework {
 
   /** Oldest loss first. */
   private final SequencedMap<TaskId, Task> unreachableTasks = new LinkedHashMap<>();
+
+  /** Kills of tasks that may come back with an agent that is out of touch (A10). */
+  private final SequencedMap<TaskId, Optional<KillPolicy>> killsHeld = new LinkedHashMap<>();
 
   /**
    * @param unreachableTasksMax of more than these, the ones lost first are given up
@@ -88,6 +94,14 @@ final class Framework {
   /** Which agents it wants. */
   ConstraintFilters constraints() {
     return constraints;
+  }
+
+  Instant registeredAt() {
+    return registeredAt;
+  }
+
+  boolean isRemoved() {
+    return unregisteredAt.isPresent();
   }
 
   Optional<StreamId> stream() {
@@ -179,7 +193,24 @@ final class Framework {
     return tasks.containsKey(task) || unreachableTasks.containsKey(task);
   }
 
+  /** To be told to the agent that comes back with the task; of too many, the first are dropped. */
+  void killLater(TaskId task, Optional<KillPolicy> policy) {
+    killsHeld.putLast(task, policy);
+    if (killsHeld.size() > KILLS_HELD_MAX) {
+      killsHeld.pollFirstEntry();
+    }
+  }
+
+  boolean isToBeKilled(TaskId task) {
+    return killsHeld.containsKey(task);
+  }
+
+  Optional<KillPolicy> takeKill(TaskId task) {
+    return Optional.ofNullable(killsHeld.remove(task)).flatMap(policy -> policy);
+  }
+
   void add(Task task) {
+    killsHeld.remove(task.id()); // of another one that was called the same
     tasks.put(task.id(), task);
     changes.taskAdded(task);
   }

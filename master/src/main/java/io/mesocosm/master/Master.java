@@ -23,6 +23,11 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
   private final Outbox outbox = new Outbox();
   private final Changes changes = new Changes(outbox);
   private final Durable durable = new Durable(outbox);
+  private final Records records = new Records(durable, outbox);
+  private final ClusterRecord cluster = new ClusterRecord(durable);
+  private final AgentRegistrar registrar = new AgentRegistrar(records);
+  private final AgentAdmission admission = new AgentAdmission(registrar, outbox);
+  private final ExpectedAgents expected;
   private final Registry registry;
   private final Allocator allocator;
   private final Offers offers;
@@ -33,12 +38,19 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
   private final Subscriptions subscriptions;
   private final SchedulerCalls schedulerCalls;
   private final InverseOffers inverseOffers;
+  private final QuotaLimits quotaLimits;
   private final Quotas quotas;
   private final Weights weights;
   private final Maintenance maintenance;
   private final AgentMarks marks;
   private final AgentRemoval removal;
+  private final AgentLoss loss;
+  private final AgentAbsence absence;
+  private final AgentRecovery recovery;
+  private final AgentEntry agentEntry;
   private final AgentLinks agentLinks;
+  private final AbsentFrameworks absentFrameworks;
+  private final RegistryTrimming trimming;
   private final OperatorCalls operatorCalls;
 
   public Master(MasterConfig config, Allocator allocator) {
@@ -47,12 +59,24 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
     Ids ids = new Ids(config.masterId());
     this.offers = new Offers(config, ids, registry, allocator, changes, outbox);
     this.inverseOffers = new InverseOffers(config, ids, registry, offers, outbox);
-    this.reconciliation = new Reconciliation(config, registry, outbox);
+    this.expected = new ExpectedAgents(config);
+    this.reconciliation = new Reconciliation(registry, expected, outbox);
     this.tasks = new Tasks(registry, allocator, offers, reconciliation, changes, outbox);
     this.operations = new Operations(ids, registry, outbox);
     this.executors = new Executors(registry, allocator, offers, outbox);
     this.removal =
-        new AgentRemoval(registry, allocator, offers, tasks, operations, inverseOffers, outbox);
+        new AgentRemoval(
+            registry,
+            allocator,
+            offers,
+            tasks,
+            operations,
+            inverseOffers,
+            expected,
+            registrar,
+            reconciliation,
+            outbox);
+    this.absentFrameworks = new AbsentFrameworks(config, records, outbox);
     this.subscriptions =
         new Subscriptions(
             config,
@@ -63,6 +87,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
             tasks,
             executors,
             operations,
+            absentFrameworks,
             changes,
             outbox);
     this.schedulerCalls =
@@ -78,27 +103,75 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
             reconciliation,
             inverseOffers,
             outbox);
-    this.quotas = new Quotas(config, registry, allocator, offers, durable, outbox);
+    this.quotaLimits = new QuotaLimits(config, registry, allocator, expected, offers, outbox);
+    this.quotas = new Quotas(config, registry, quotaLimits, offers, cluster, durable, outbox);
     this.weights = new Weights(config, registry, allocator, offers, durable, outbox);
     this.maintenance = new Maintenance(registry, offers, inverseOffers, removal, durable, outbox);
-    this.marks = new AgentMarks(registry, allocator, offers, operations, removal, durable, outbox);
+    this.marks =
+        new AgentMarks(
+            registry,
+            allocator,
+            offers,
+            operations,
+            removal,
+            expected,
+            cluster,
+            records,
+            durable,
+            outbox);
+    this.trimming = new RegistryTrimming(config, registry, registrar, marks, outbox);
+    this.loss =
+        new AgentLoss(
+            config, registry, expected, registrar, admission, removal, reconciliation, outbox);
+    this.absence =
+        new AgentAbsence(
+            config,
+            registry,
+            allocator,
+            offers,
+            inverseOffers,
+            removal,
+            loss,
+            expected,
+            registrar,
+            outbox);
+    this.recovery =
+        new AgentRecovery(
+            config, registry, expected, registrar, loss, reconciliation, cluster, outbox);
+    AgentHoldings holdings = new AgentHoldings(registry, tasks, subscriptions, outbox);
+    this.agentEntry =
+        new AgentEntry(
+            config,
+            registry,
+            allocator,
+            offers,
+            holdings,
+            executors,
+            operations,
+            maintenance,
+            marks,
+            expected,
+            quotaLimits,
+            changes,
+            outbox);
     this.agentLinks =
         new AgentLinks(
             config,
             ids,
             registry,
-            allocator,
-            offers,
             tasks,
-            subscriptions,
-            executors,
-            operations,
+            agentEntry,
+            holdings,
             maintenance,
-            inverseOffers,
-            marks,
             removal,
-            durable,
-            changes,
+            absence,
+            expected,
+            registrar,
+            loss,
+            recovery,
+            reconciliation,
+            cluster,
+            admission,
             outbox);
     this.operatorCalls =
         new OperatorCalls(
@@ -116,7 +189,6 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
 
   @Override
   public List<MasterEffect> handle(MasterCommand command, Instant now) {
-    reconciliation.start(now);
     switch (command) {
       case MasterCommand.SchedulerSubscribe(
               StreamId stream,
@@ -127,10 +199,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
       case MasterCommand.SchedulerCalls calls -> schedulerCalls.handle(calls, now);
       case MasterCommand.SchedulerStreamClosed(StreamId stream) ->
           subscriptions.disconnected(stream, now);
-      case MasterCommand.AgentSubscribe subscribe -> {
-        agentLinks.subscribe(subscribe, now);
-        reconciliation.agentsChanged(now);
-      }
+      case MasterCommand.AgentSubscribe subscribe -> agentLinks.subscribe(subscribe, now);
       case MasterCommand.AgentCall call -> agentCall(call, now);
       case MasterCommand.AgentStreamClosed(StreamId stream) -> agentLinks.disconnected(stream, now);
       case MasterCommand.OperatorCall call -> operatorCalls.handle(call, now);
@@ -140,13 +209,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
       }
       case MasterCommand.OperatorStreamClosed(StreamId stream) -> changes.unheard(stream);
       case MasterCommand.Explain explain -> explain(explain, now);
-      case MasterCommand.RegistryRead(List<RegistryRecord> records) -> {
-        records.forEach(this::read);
-        if (records.stream().noneMatch(record -> record.getCluster().getHadAgents())) {
-          // The cluster's first master: nobody can come back from an earlier one.
-          reconciliation.reregistrationOver(now);
-        }
-      }
+      case MasterCommand.RegistryRead(List<RegistryRecord> all) -> read(all, now);
       case MasterCommand.WhitelistRead(var hostnames) -> {
         allocator.setWhitelist(hostnames);
         offers.allocateSoon(now);
@@ -157,6 +220,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
       case MasterCommand.TimerFired(MasterTimer timer) -> timerFired(timer, now);
     }
     marks.endDrains(now);
+    quotaLimits.follow(now);
     return outbox.take();
   }
 
@@ -166,6 +230,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
         new MasterSnapshot.DecisionsView(
             registry.unreachableAgents(),
             registry.goneAgents(),
+            expected.infos(),
             new TreeMap<>(quotas.configs()),
             new TreeMap<>(weights.weights()),
             maintenance.schedule(),
@@ -189,7 +254,7 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
     }
     outbox.accept(command.request());
     // Whatever it says, it is alive.
-    agentLinks.pong(agent.get());
+    absence.heard(agent.get(), now);
     agentSays(agent.get(), command.call(), now);
   }
 
@@ -199,8 +264,8 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
       case EXECUTOR_MESSAGE -> executors.message(agent, call.getExecutorMessage(), now);
       case EXITED_EXECUTOR -> executors.exited(agent, call.getExitedExecutor(), now);
       case UPDATE_OPERATION -> operations.update(agent, call.getUpdateOperation(), now);
-      case UPDATE_RESOURCES -> agentLinks.resourcesUpdated(agent, call.getUpdateResources(), now);
-      case UNREGISTER -> agentLinks.unregister(agent, now);
+      case UPDATE_RESOURCES -> agentEntry.resourcesUpdated(agent, call.getUpdateResources(), now);
+      case UNREGISTER -> absence.unregister(agent, now);
       case BATCH -> {
         for (LinkCall each : call.getBatchList()) {
           if (agent.isConnected() && each.getType() != LinkCall.Type.BATCH) {
@@ -212,6 +277,22 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
         // nothing more to it, or of a later version
       }
     }
+  }
+
+  private void read(List<RegistryRecord> all, Instant now) {
+    all.stream().filter(RegistryRecord::hasCluster).forEach(it -> cluster.read(it.getCluster()));
+    Optional<String> problem = cluster.problem();
+    if (problem.isPresent()) {
+      outbox.add(new MasterEffect.Abort(problem.get()));
+      return;
+    }
+    all.forEach(this::read);
+    recovery.read(all, now);
+    quotaLimits.lower();
+    all.stream()
+        .filter(RegistryRecord::hasAbsentFramework)
+        .forEach(it -> subscriptions.read(it.getAbsentFramework(), now));
+    trimming.begin(now);
   }
 
   private void read(RegistryRecord record) {
@@ -243,18 +324,29 @@ public final class Master implements Core<MasterCommand, MasterEffect> {
 
   private void timerFired(MasterTimer timer, Instant now) {
     switch (timer) {
-      case MasterTimer.Allocate _, MasterTimer.FilterExpired _ -> {
+      case MasterTimer.Allocate _, MasterTimer.AllocateLater _ -> {
         offers.allocate(now);
         if (maintenance.isAnythingScheduled()) {
           inverseOffers.offer(now);
         }
       }
+      case MasterTimer.QuotaLimitsDue _ -> quotaLimits.raise(now);
       case MasterTimer.InverseOffersDue _ -> inverseOffers.offer(now);
-      case MasterTimer.ReregistrationOver _ -> reconciliation.reregistrationOver(now);
+      case MasterTimer.ReregistrationOver _ -> {
+        recovery.reregistrationOver(now);
+        absentFrameworks.reregistrationOver();
+      }
       case MasterTimer.OfferTimeout(var offer) ->
           offers.find(offer).ifPresent(held -> offers.rescind(held, now));
-      case MasterTimer.PingAgent(var agent) -> agentLinks.ping(agent, now);
-      case MasterTimer.AgentLost(var agent) -> agentLinks.silenceTimedOut(agent, now);
+      case MasterTimer.AgentLossDue _ -> loss.proceed(now);
+      case MasterTimer.RegistryTrim _ -> trimming.trim(now);
+      case MasterTimer.RegistryRetry _ -> {
+        records.retry();
+        absence.readmitAll(now);
+        marks.retry();
+      }
+      case MasterTimer.PingAgent(var agent) -> absence.ping(agent, now);
+      case MasterTimer.AgentLost(var agent) -> absence.silenceTimedOut(agent, now);
       case MasterTimer.FrameworkFailover(var framework) ->
           subscriptions.failoverTimedOut(framework, now);
     }

@@ -25,6 +25,12 @@ import org.apache.mesos.v1.Protos.MasterInfo;
  * @param constraintsProgramSizeMax of a compiled regular expression in offer constraints
  * @param constraintsMemoryMax of a regular expression in offer constraints, in bytes of its text
  * @param agentDomainRequired whether agents without a fault domain are refused
+ * @param agentRemovalRate how fast agents may become unreachable; as it happens if absent
+ * @param recoveryAgentRemovalMax the share of the admitted agents, from 0 to 1, that may be missing
+ *     after a failover; if more are, the master ends instead of giving them up
+ * @param registryTrimInterval how often the lists of unreachable and gone agents are trimmed
+ * @param registryAgentAgeMax how long an agent stays in one of those lists
+ * @param registryAgentsMax how many agents stay in each of those lists
  */
 public record MasterConfig(
     String masterId,
@@ -43,7 +49,12 @@ public record MasterConfig(
     boolean rootSubmissions,
     int constraintsProgramSizeMax,
     int constraintsMemoryMax,
-    boolean agentDomainRequired) {
+    boolean agentDomainRequired,
+    Optional<AgentRemovalRate> agentRemovalRate,
+    double recoveryAgentRemovalMax,
+    Duration registryTrimInterval,
+    Duration registryAgentAgeMax,
+    int registryAgentsMax) {
 
   /** Mesos's defaults, but for the allocation interval, which is ours. */
   public static MasterConfig of(MasterInfo masterInfo) {
@@ -64,7 +75,12 @@ public record MasterConfig(
         true,
         100,
         4096,
-        false);
+        false,
+        Optional.empty(),
+        1,
+        Duration.ofMinutes(15),
+        Duration.ofDays(14),
+        102_400);
   }
 
   /** The same for the master that this is. */
@@ -86,7 +102,12 @@ public record MasterConfig(
         rootSubmissions,
         constraintsProgramSizeMax,
         constraintsMemoryMax,
-        agentDomainRequired);
+        agentDomainRequired,
+        agentRemovalRate,
+        recoveryAgentRemovalMax,
+        registryTrimInterval,
+        registryAgentAgeMax,
+        registryAgentsMax);
   }
 
   /** How long an agent's link may be down before the agent counts as lost. */

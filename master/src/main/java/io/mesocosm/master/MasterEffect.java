@@ -44,4 +44,15 @@ public sealed interface MasterEffect {
 
   /** Count something by a name of {@code /metrics/snapshot}, e.g. {@code master/tasks_finished}. */
   record Count(String metric) implements MasterEffect {}
+
+  /** Tell the operator, in the log, what he should look into. */
+  record Warn(String message) implements MasterEffect {}
+
+  /**
+   * Carrying on would do harm: say why, loudly, and end the process at once. Nothing after it may
+   * be carried out.
+   *
+   * @param why one line that names the remedy
+   */
+  record Abort(String why) implements MasterEffect {}
 }

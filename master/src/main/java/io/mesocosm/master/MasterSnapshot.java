@@ -181,12 +181,14 @@ public record MasterSnapshot(
   /**
    * @param unreachableAgents lost ones, with the time of their loss
    * @param goneAgents given up by operators
+   * @param recoveredAgents admitted by an earlier master and not back yet, as the registry has them
    * @param weights those ever set
    * @param inverseOffers what frameworks have answered, by agent
    */
   public record DecisionsView(
       SortedMap<AgentId, Instant> unreachableAgents,
       SortedMap<AgentId, Instant> goneAgents,
+      SortedMap<AgentId, AgentInfo> recoveredAgents,
       SortedMap<String, QuotaConfig> quotas,
       SortedMap<String, Double> weights,
       Schedule schedule,

@@ -12,8 +12,11 @@ public sealed interface MasterTimer {
   /** Agents of an earlier master have had their time to come back. */
   record ReregistrationOver() implements MasterTimer {}
 
-  /** A refusal has run out. */
-  record FilterExpired() implements MasterTimer {}
+  /** As {@link Allocate}: a refusal has run out, or the last allocation has left something over. */
+  record AllocateLater() implements MasterTimer {}
+
+  /** Agents are back that limits had to allow for while it was not known what they run. */
+  record QuotaLimitsDue() implements MasterTimer {}
 
   /** A refused inverse offer may be made again. */
   record InverseOffersDue() implements MasterTimer {}
@@ -26,6 +29,15 @@ public sealed interface MasterTimer {
 
   /** A disconnected agent has not come back. */
   record AgentLost(AgentId agent) implements MasterTimer {}
+
+  /** The rate limit lets another agent become unreachable. */
+  record AgentLossDue() implements MasterTimer {}
+
+  /** Trim the lists of unreachable and gone agents. */
+  record RegistryTrim() implements MasterTimer {}
+
+  /** Try again what the registry did not take. */
+  record RegistryRetry() implements MasterTimer {}
 
   /** A disconnected framework has not come back. */
   record FrameworkFailover(FrameworkId framework) implements MasterTimer {}

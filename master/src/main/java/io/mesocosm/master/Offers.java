@@ -106,12 +106,15 @@ final class Offers {
               to.tally().offered(offers.size());
               outbox.toScheduler(to, OfferMessages.offers(to, offers, registry));
             }));
-    setFilterTimer();
+    setDueTimer();
   }
 
-  /** When a refusal runs out, what it held back may be offered again. */
-  void setFilterTimer() {
-    allocator.nextExpiry().ifPresent(at -> outbox.setTimer(new MasterTimer.FilterExpired(), at));
+  /**
+   * The allocator may have something to offer later although nothing happens: what a refusal held
+   * back until it ran out, or what the last run left to the next.
+   */
+  void setDueTimer() {
+    allocator.nextDue().ifPresent(at -> outbox.setTimer(new MasterTimer.AllocateLater(), at));
   }
 
   Optional<Offer> find(OfferId id) {
@@ -134,7 +137,7 @@ final class Offers {
     take(offer);
     allocator.recover(offer.framework(), offer.agent(), offer.resources(), refusedUntil);
     if (refusedUntil.isPresent()) {
-      setFilterTimer();
+      setDueTimer();
     }
     allocateSoon(now);
   }

@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Takes offers back that stand in the way of a new quota (contracts/mesos-operator-api.md Q3). */
+/**
+ * Takes offers back that stand in the way of a quota (contracts/mesos-operator-api.md Q3): of a new
+ * one, or when an agent brings back more than was known of.
+ */
 final class QuotaRescinding {
   private final Registry registry;
   private final Allocator allocator;
@@ -21,36 +24,34 @@ final class QuotaRescinding {
 
   void satisfy(String role, Quota quota, Instant now) {
     SortedMap<String, Scalar> consumed = Consumption.of(role, registry.agents());
-    obeyLimits(role, quota, consumed, now);
+    obeyLimits(role, quota, now);
     makeRoom(role, quota, consumed, now);
   }
 
   /** The role's own offers go until what it has and is offered is within its limits. */
-  private void obeyLimits(
-      String role, Quota quota, SortedMap<String, Scalar> consumed, Instant now) {
-    SortedMap<String, Scalar> held = new TreeMap<>(consumed);
-    for (Agent agent : registry.agents()) {
-      for (Offer offer : offers.on(agent.id())) {
-        Consumption.unreservedOf(role, offer.resources())
-            .forEach((name, amount) -> held.merge(name, amount, Scalar::plus));
-      }
+  void obeyLimits(String role, Quota quota, Instant now) {
+    SortedMap<String, Scalar> held = new TreeMap<>(allocator.quotaConsumed(role));
+    if (!isOver(quota, held, held)) {
+      return;
     }
-    for (Agent agent : registry.agents()) {
-      for (Offer offer : offers.on(agent.id())) {
+    for (Framework framework : registry.frameworks()) {
+      for (Offer offer : offers.of(framework.id())) {
         SortedMap<String, Scalar> counted = Consumption.unreservedOf(role, offer.resources());
-        boolean over =
-            quota.limits().entrySet().stream()
-                .anyMatch(limit ->
-                    counted.containsKey(limit.getKey())
-                        && held.getOrDefault(limit.getKey(), Scalar.ZERO)
-                                .compareTo(limit.getValue())
-                            > 0);
-        if (over) {
+        if (isOver(quota, held, counted)) {
           counted.forEach((name, amount) -> held.merge(name, amount, Scalar::minus));
           offers.rescind(offer, now);
         }
       }
     }
+  }
+
+  /** Whether more is held than the limit allows of any resource that is among those given. */
+  private static boolean isOver(
+      Quota quota, SortedMap<String, Scalar> held, SortedMap<String, Scalar> among) {
+    return quota.limits().entrySet().stream()
+        .anyMatch(limit ->
+            among.containsKey(limit.getKey())
+                && held.getOrDefault(limit.getKey(), Scalar.ZERO).compareTo(limit.getValue()) > 0);
   }
 
   /** Offers of other roles go until what is free would satisfy the guarantees. */

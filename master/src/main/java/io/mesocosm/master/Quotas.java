@@ -1,6 +1,5 @@
 package io.mesocosm.master;
 
-import io.mesocosm.allocator.Allocator;
 import io.mesocosm.allocator.Quota;
 import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.protocol.registry.RegistryProtos;
@@ -33,8 +32,9 @@ final class Quotas {
 
   private final MasterConfig config;
   private final Registry registry;
-  private final Allocator allocator;
+  private final QuotaLimits limits;
   private final Offers offers;
+  private final ClusterRecord cluster;
   private final Durable durable;
   private final Outbox outbox;
   private SortedMap<String, QuotaConfig> configs = new TreeMap<>();
@@ -42,14 +42,16 @@ final class Quotas {
   Quotas(
       MasterConfig config,
       Registry registry,
-      Allocator allocator,
+      QuotaLimits limits,
       Offers offers,
+      ClusterRecord cluster,
       Durable durable,
       Outbox outbox) {
     this.config = config;
     this.registry = registry;
-    this.allocator = allocator;
+    this.limits = limits;
     this.offers = offers;
+    this.cluster = cluster;
     this.durable = durable;
     this.outbox = outbox;
   }
@@ -64,7 +66,7 @@ final class Quotas {
         .getConfigsList()
         .forEach(quota -> {
           configs.put(quota.getRole(), quota);
-          allocator.setQuota(quota.getRole(), quota(quota));
+          limits.read(quota.getRole(), quota(quota));
         });
   }
 
@@ -130,6 +132,7 @@ final class Quotas {
         RegistryRecord.newBuilder()
             .setQuotas(RegistryProtos.Quotas.newBuilder().addAllConfigs(wanted.values()))
             .build();
+    cluster.require(ClusterRecord.Capability.QUOTA_V2);
     durable.commit(
         request,
         new CallAnswer.Applied(),
@@ -140,8 +143,7 @@ final class Quotas {
           for (String role : changed) {
             QuotaConfig quota =
                 configs.getOrDefault(role, QuotaConfig.newBuilder().setRole(role).build());
-            allocator.setQuota(role, quota(quota));
-            new QuotaRescinding(registry, allocator, offers).satisfy(role, quota(quota), now);
+            limits.set(role, quota(quota), now);
           }
           offers.allocateSoon(now);
         });

@@ -5,10 +5,13 @@ import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.Identifiers;
 import io.mesocosm.model.TaskId;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskState;
@@ -19,61 +22,99 @@ import org.apache.mesos.v1.scheduler.Protos.Call;
 final class Reconciliation {
   private static final TaskStatus.Reason REASON = TaskStatus.Reason.REASON_RECONCILIATION;
 
-  /** More questions than this are answered at once, as if nobody could come back. */
+  /** More questions than this are not kept: whoever gets no answer asks again. */
   private static final int HELD_MAX = 200_000;
 
-  /** A question that only an agent that is not back yet can answer. */
-  private record Held(FrameworkId framework, Call.Reconcile.Task asked) {}
+  /** Names the task that was asked about. */
+  private record Key(FrameworkId framework, TaskId task) {}
 
-  private final MasterConfig config;
   private final Registry registry;
+  private final ExpectedAgents expected;
   private final Outbox outbox;
-  private final Deque<Held> held = new ArrayDeque<>();
-  private boolean started;
-  private boolean allAreBack;
 
-  Reconciliation(MasterConfig config, Registry registry, Outbox outbox) {
-    this.config = config;
+  /** Questions that only an agent that is not back yet can answer (R2); each once. */
+  private final SequencedMap<Key, Call.Reconcile.Task> held = new LinkedHashMap<>();
+
+  private final Map<AgentId, SequencedSet<Key>> heldByAgent = new LinkedHashMap<>();
+
+  Reconciliation(Registry registry, ExpectedAgents expected, Outbox outbox) {
     this.registry = registry;
+    this.expected = expected;
     this.outbox = outbox;
   }
 
-  /**
-   * The time that agents of an earlier master have begins with this master's first command. Until
-   * it is over a task that is not known may run on one of them (R2), so its framework is not told
-   * that it is unknown, and does not replace it.
-   */
-  void start(Instant now) {
-    if (!started) {
-      started = true;
-      outbox.setTimer(
-          new MasterTimer.ReregistrationOver(), now.plus(config.agentReregisterTimeout()));
+  /** The agent is back, or has ended: what was asked about it and its tasks has an answer. */
+  void settled(AgentId id, Instant now) {
+    if (held.isEmpty()) {
+      return;
+    }
+    SequencedSet<Key> answerable = new LinkedHashSet<>();
+    Optional.ofNullable(heldByAgent.get(id)).ifPresent(answerable::addAll);
+    registry
+        .agent(id)
+        .ifPresent(agent ->
+            agent.tasks().forEach(task -> answerable.add(new Key(task.framework(), task.id()))));
+    answerable.forEach(key -> answer(key, now));
+    allMayBeSettled(now);
+  }
+
+  /** Answers everything if nobody may come back any more. */
+  void allMayBeSettled(Instant now) {
+    if (!held.isEmpty() && !expected.mayComeBack(Optional.empty())) {
+      List.copyOf(held.keySet()).forEach(key -> answer(key, now));
     }
   }
 
-  void reregistrationOver(Instant now) {
-    allAreBack = true;
-    agentsChanged(now);
+  /** Agents that nobody has named do not come back any more. */
+  void patienceIsOver(Instant now) {
+    List.copyOf(held.keySet()).forEach(key -> answer(key, now)); // what must wait is held again
   }
 
-  /** Agents have come back: what was asked meanwhile may have its answer. */
-  void agentsChanged(Instant now) {
-    List<Held> questions = List.copyOf(held);
-    held.clear();
-    for (Held question : questions) {
+  private void answer(Key key, Instant now) {
+    Optional<Call.Reconcile.Task> asked = take(key);
+    if (asked.isPresent()) {
       registry
-          .framework(question.framework())
-          .ifPresent(framework -> explain(framework, question.asked(), now));
+          .framework(key.framework())
+          .ifPresent(framework -> explain(framework, asked.get(), now));
     }
   }
 
-  /** Whether the task may yet come back with an agent that an earlier master admitted. */
+  private Optional<Call.Reconcile.Task> take(Key key) {
+    Optional<Call.Reconcile.Task> asked = Optional.ofNullable(held.remove(key));
+    asked
+        .flatMap(question -> WireIds.agent(question.getAgentId()))
+        .ifPresent(agent ->
+            heldByAgent.computeIfPresent(
+                agent,
+                (_, keys) -> {
+                  keys.remove(key);
+                  return keys.isEmpty() ? null : keys;
+                }));
+    return asked;
+  }
+
+  private void hold(FrameworkId framework, TaskId task, Call.Reconcile.Task asked) {
+    Key key = new Key(framework, task);
+    boolean saysLess =
+        !asked.hasAgentId()
+            && Optional.ofNullable(held.get(key)).filter(it -> it.hasAgentId()).isPresent();
+    if (saysLess) {
+      return;
+    }
+    take(key);
+    if (held.size() < HELD_MAX) {
+      held.put(key, asked);
+      WireIds.agent(asked.getAgentId())
+          .ifPresent(
+              agent -> heldByAgent.computeIfAbsent(agent, _ -> new LinkedHashSet<>()).add(key));
+    }
+  }
+
+  /**
+   * Whether the agent, or any if none is named, may yet come back from an earlier master's time.
+   */
   boolean mayComeBack(Optional<AgentId> agent) {
-    boolean foreign = agent.isEmpty() || !agent.get().value().startsWith(config.masterId() + "-S");
-    return !allAreBack
-        && foreign
-        && agent.filter(registry::isRemoved).isEmpty()
-        && held.size() < HELD_MAX;
+    return agent.filter(registry::isRemoved).isEmpty() && expected.mayComeBack(agent);
   }
 
   /** Of all tasks if none is named (R7), else of each. */
@@ -146,7 +187,7 @@ final class Reconciliation {
               "Reconciliation: Task is gone with its agent, which an operator marked gone",
               now));
     } else if (mayComeBack(agent)) {
-      held.add(new Held(framework.id(), asked));
+      hold(framework.id(), id, asked);
     } else {
       tell(
           framework,

@@ -19,9 +19,6 @@ import java.util.TreeMap;
  * them, decides nothing. Owned by the master's thread.
  */
 final class Registry {
-  /** As many as Mesos's registry keeps. */
-  private static final int UNREACHABLE_AGENTS_MAX = 102_400;
-
   private static final int REMOVED_AGENTS_MAX = 10_000;
 
   private final int completedFrameworksMax;
@@ -35,7 +32,7 @@ final class Registry {
   /** Oldest loss first. */
   private final SequencedMap<AgentId, Instant> unreachableAgents = new LinkedHashMap<>();
 
-  /** Given up by operators; never forgotten, as their ids must never be admitted again. */
+  /** Given up by operators; their ids must not be admitted again while they are remembered. */
   private final SortedMap<AgentId, Instant> goneAgents = new TreeMap<>();
 
   private final Map<HostAndPort, Agent> agentsByAddress = new LinkedHashMap<>();
@@ -135,12 +132,22 @@ final class Registry {
   }
 
   /** The agent is lost; it may come back under its id. */
-  void markUnreachable(Agent agent, Instant now) {
+  void markUnreachable(Agent agent, Instant since) {
     forget(agent);
-    unreachableAgents.putLast(agent.id(), now);
-    while (unreachableAgents.size() > UNREACHABLE_AGENTS_MAX) {
-      unreachableAgents.pollFirstEntry();
-    }
+    markUnreachable(agent.id(), since);
+  }
+
+  /** As the other, for an agent that never came back to this master. */
+  void markUnreachable(AgentId id, Instant since) {
+    unreachableAgents.putLast(id, since);
+  }
+
+  void forgetUnreachable(AgentId id) {
+    unreachableAgents.remove(id);
+  }
+
+  void forgetGone(AgentId id) {
+    goneAgents.remove(id);
   }
 
   /** The agent is gone for good. */

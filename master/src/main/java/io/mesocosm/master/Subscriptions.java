@@ -4,7 +4,7 @@ import io.mesocosm.allocator.Allocator;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.access.Principal;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
-import java.time.Duration;
+import io.mesocosm.protocol.registry.RegistryProtos;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -31,6 +31,7 @@ final class Subscriptions {
   private final Tasks tasks;
   private final Executors executors;
   private final Operations operations;
+  private final AbsentFrameworks absent;
   private final Changes changes;
   private final Outbox outbox;
   private final FrameworkRules rules;
@@ -45,6 +46,7 @@ final class Subscriptions {
       Tasks tasks,
       Executors executors,
       Operations operations,
+      AbsentFrameworks absent,
       Changes changes,
       Outbox outbox) {
     this.config = config;
@@ -55,6 +57,7 @@ final class Subscriptions {
     this.tasks = tasks;
     this.executors = executors;
     this.operations = operations;
+    this.absent = absent;
     this.changes = changes;
     this.outbox = outbox;
     this.rules = new FrameworkRules(config);
@@ -146,7 +149,7 @@ final class Subscriptions {
       outbox.closeScheduler(framework.stream());
     }
     offers.of(framework.id()).forEach(offer -> offers.discard(offer, Optional.empty(), now));
-    outbox.cancelTimer(new MasterTimer.FrameworkFailover(framework.id()));
+    absent.ended(framework.id());
     FrameworkInfo before = framework.info();
     framework.update(withId(info, framework.id()), suppressed, constraints);
     registry.connect(framework, stream, now);
@@ -176,6 +179,21 @@ final class Subscriptions {
 
   /** A framework that is known from agents only, until its scheduler subscribes (S6). */
   Framework recover(FrameworkInfo info, Instant now) {
+    Framework framework = add(info, now);
+    absent.learnt(framework, now);
+    return framework;
+  }
+
+  /** A framework that was away when an earlier master ended. */
+  void read(RegistryProtos.AbsentFramework record, Instant now) {
+    Optional<FrameworkId> id =
+        WireIds.valid(record.getInfo().getId().getValue()).map(FrameworkId::new);
+    if (id.filter(own -> registry.framework(own).isEmpty()).isPresent()) {
+      absent.recovered(add(record.getInfo(), now), AgentMark.instant(record.getSince()), now);
+    }
+  }
+
+  private Framework add(FrameworkInfo info, Instant now) {
     FrameworkId id = new FrameworkId(info.getId().getValue());
     Framework framework =
         new Framework(id, info, now, config.unreachableTasksPerFrameworkMax(), true, changes);
@@ -198,10 +216,7 @@ final class Subscriptions {
     registry.disconnect(framework);
     allocator.deactivateFramework(framework.id());
     offers.of(framework.id()).forEach(offer -> offers.discard(offer, Optional.empty(), now));
-    double seconds = framework.info().getFailoverTimeout();
-    Instant until = now.plus(Duration.ofMillis((long) Math.min(seconds * 1000, 1e15)));
-    framework.awaitFailover(until);
-    outbox.setTimer(new MasterTimer.FrameworkFailover(framework.id()), until);
+    absent.left(framework, now);
   }
 
   void failoverTimedOut(FrameworkId id, Instant now) {
@@ -221,7 +236,7 @@ final class Subscriptions {
   /** The framework is gone for good, and all that it runs (C2, S25). */
   void remove(Framework framework, Instant now) {
     outbox.count("master/messages_unregister_framework");
-    outbox.cancelTimer(new MasterTimer.FrameworkFailover(framework.id()));
+    absent.ended(framework.id());
     Optional<StreamId> stream = framework.stream();
     SequencedSet<Agent> affected = agentsOf(framework);
     List<Task> ended = new ArrayList<>(framework.tasks());

@@ -1,6 +1,7 @@
 package io.mesocosm.master;
 
 import io.mesocosm.allocator.Allocator;
+import io.mesocosm.model.AgentId;
 import io.mesocosm.model.FrameworkId;
 import io.mesocosm.model.TaskId;
 import io.mesocosm.protocol.TaskStates;
@@ -134,8 +135,13 @@ final class Tasks {
     if (task.isEmpty()) {
       Call.Reconcile.Task.Builder asked =
           Call.Reconcile.Task.newBuilder().setTaskId(call.getTaskId());
+      Optional<AgentId> agent =
+          call.hasAgentId() ? WireIds.agent(call.getAgentId()) : Optional.empty();
       if (call.hasAgentId()) {
         asked.setAgentId(call.getAgentId());
+      }
+      if (reconciliation.mayComeBack(agent)) {
+        WireIds.task(call.getTaskId()).ifPresent(id -> framework.killLater(id, policy));
       }
       reconciliation.explain(framework, asked.build(), now);
       return;

@@ -12,8 +12,10 @@ import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import io.mesocosm.protocol.registry.RegistryProtos.RegistryRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +30,8 @@ import org.apache.mesos.v1.Protos.AgentInfo;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.MasterInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
@@ -38,7 +42,10 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
 final class Cluster {
   static final Duration ALLOCATION = Duration.ofMillis(20);
 
-  Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  /** How long agents may take to come back to a successor. */
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  Instant now;
   final Map<StreamId, List<Event>> toSchedulers = new LinkedHashMap<>();
   final Map<StreamId, List<LinkEvent>> toAgents = new LinkedHashMap<>();
   final Set<StreamId> closed = new LinkedHashSet<>();
@@ -48,12 +55,19 @@ final class Cluster {
   private final Set<StreamId> silentAgents = new LinkedHashSet<>();
   final Map<String, RegistryRecord> stored = new LinkedHashMap<>();
   final List<ClusterEvent> published = new ArrayList<>();
+  final List<String> warnings = new ArrayList<>();
+  Optional<String> aborted = Optional.empty();
   private final Map<StreamId, FakeAgent> agentsByStream = new LinkedHashMap<>();
   private final Allocator allocator;
   private final Master master;
   private final MasterMirror mirror;
   private boolean looksOnlyWhenAsked;
   private Optional<String> storeFailure = Optional.empty();
+
+  /** Not answered yet, in order; only in the modes that hold them back. */
+  private final Deque<MasterEffect.Store> storesHeld = new ArrayDeque<>();
+
+  private boolean holdsStores;
   private long requests;
   private int streams;
 
@@ -73,7 +87,18 @@ final class Cluster {
   }
 
   Cluster(UnaryOperator<MasterConfig> change, AllocatorConfig allocation) {
-    MasterInfo info = MasterInfo.newBuilder().setId("m").setIp(0).setPort(5050).build();
+    this("m", change, allocation, Map.of(), Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  private Cluster(
+      String masterId,
+      UnaryOperator<MasterConfig> change,
+      AllocatorConfig allocation,
+      Map<String, RegistryRecord> registry,
+      Instant now) {
+    this.now = now;
+    stored.putAll(registry);
+    MasterInfo info = MasterInfo.newBuilder().setId(masterId).setIp(0).setPort(5050).build();
     // A cluster's first master: nobody can come back from an earlier one.
     MasterConfig config =
         change.apply(new Config().reregisterTimeout(Duration.ZERO).of(MasterConfig.of(info)));
@@ -81,7 +106,21 @@ final class Cluster {
     master = new Master(config, allocator);
     mirror =
         new MasterMirror(config.completedFrameworksMax(), config.completedTasksPerFrameworkMax());
-    handle(new MasterCommand.RegistryRead(List.of()));
+    handle(new MasterCommand.RegistryRead(List.copyOf(stored.values())));
+  }
+
+  /** Another master comes to lead, with what this one has stored; agents have a minute. */
+  Cluster successor() {
+    return successor(UnaryOperator.identity());
+  }
+
+  Cluster successor(UnaryOperator<MasterConfig> change) {
+    return new Cluster(
+        "n",
+        config -> change.apply(new Config().reregisterTimeout(PATIENCE).of(config)),
+        AllocatorConfig.USUAL,
+        stored,
+        now);
   }
 
   static Cluster withOfferTimeout(Duration timeout) {
@@ -95,6 +134,24 @@ final class Cluster {
     private Optional<SortedSet<String>> roles = Optional.empty();
     private boolean rootSubmissions = true;
     private Authorizer authorizer = Authorizer.PERMISSIVE;
+    private Optional<AgentRemovalRate> removalRate = Optional.empty();
+    private double removalMax = 1;
+    private Optional<Integer> registryAgentsMax = Optional.empty();
+
+    Config removalRate(String rate) {
+      removalRate = Optional.of(AgentRemovalRate.parse(rate));
+      return this;
+    }
+
+    Config removalMax(double share) {
+      removalMax = share;
+      return this;
+    }
+
+    Config registryAgentsMax(int agents) {
+      registryAgentsMax = Optional.of(agents);
+      return this;
+    }
 
     Config offerTimeout(Duration timeout) {
       offerTimeout = Optional.of(timeout);
@@ -139,7 +196,12 @@ final class Cluster {
           rootSubmissions,
           config.constraintsProgramSizeMax(),
           config.constraintsMemoryMax(),
-          config.agentDomainRequired());
+          config.agentDomainRequired(),
+          removalRate.or(config::agentRemovalRate),
+          removalMax,
+          config.registryTrimInterval(),
+          config.registryAgentAgeMax(),
+          registryAgentsMax.orElse(config.registryAgentsMax()));
     }
   }
 
@@ -247,9 +309,85 @@ final class Cluster {
             .build());
   }
 
-  /** The registry's next write goes wrong. */
+  /** The registry's next write of a record of its own goes wrong. */
   void failNextStore(String problem) {
     storeFailure = Optional.of(problem);
+  }
+
+  /** What the registry has by that name. */
+  RegistryRecord stored(String name) {
+    return Optional.ofNullable(stored.get(name)).orElseThrow();
+  }
+
+  /** From now on the registry's writes wait for {@link #answerStores} or {@link #failStore}. */
+  void holdStores() {
+    holdsStores = true;
+  }
+
+  List<String> storesHeld() {
+    return storesHeld.stream().map(MasterEffect.Store::name).toList();
+  }
+
+  /** All that wait become durable, in order, and those that follow from them. */
+  void answerStores() {
+    while (!storesHeld.isEmpty()) {
+      answerStore();
+    }
+  }
+
+  void answerStore() {
+    answer(storesHeld.getFirst());
+  }
+
+  private void answer(MasterEffect.Store store) {
+    storesHeld.remove(store);
+    carryOut(store);
+    handle(new MasterCommand.Stored(store.write()));
+  }
+
+  /** As a storage does that has many writes under way: one of those whose turn it may be. */
+  void answerStore(Random random) {
+    List<MasterEffect.Store> next = storesUnderWay();
+    answer(next.get(random.nextInt(next.size())));
+  }
+
+  void failStore(Random random) {
+    List<MasterEffect.Store> next = storesUnderWay();
+    fail(next.get(random.nextInt(next.size())), random.nextBoolean());
+  }
+
+  /** Of each agent and framework the first, up to a record that is about neither. */
+  private List<MasterEffect.Store> storesUnderWay() {
+    List<MasterEffect.Store> next = new ArrayList<>();
+    Set<String> subjects = new LinkedHashSet<>();
+    for (MasterEffect.Store store : storesHeld) {
+      if (!store.name().matches("(admitted|unreachable|frameworks)/.*")) {
+        return next.isEmpty() ? List.of(store) : next;
+      }
+      if (subjects.add(store.name().substring(store.name().indexOf('/')))) {
+        next.add(store);
+      }
+    }
+    return next;
+  }
+
+  /** The first that waits fails. */
+  void failStore(boolean happens) {
+    fail(storesHeld.getFirst(), happens);
+  }
+
+  private void fail(MasterEffect.Store store, boolean happens) {
+    storesHeld.remove(store);
+    if (happens) {
+      carryOut(store);
+    }
+    handle(new MasterCommand.StoreFailed(store.write(), "no quorum"));
+  }
+
+  private void carryOut(MasterEffect.Store store) {
+    store
+        .record()
+        .ifPresentOrElse(it -> stored.put(store.name(), it), () -> stored.remove(store.name()));
   }
 
   void connected(StreamId stream, FakeAgent agent) {
@@ -265,10 +403,19 @@ final class Cluster {
     List<MasterCommand> echoes = new ArrayList<>();
     for (MasterEffect effect : master.handle(command, now)) {
       switch (effect) {
-        case MasterEffect.SendToScheduler(var stream, var event) ->
-            toSchedulers.computeIfAbsent(stream, _ -> new ArrayList<>()).add(event);
+        case MasterEffect.SendToScheduler(var stream, var event) -> {
+          toSchedulers.computeIfAbsent(stream, _ -> new ArrayList<>()).add(event);
+          checkIsWritten(event.getUpdate().getStatus());
+        }
         case MasterEffect.SendToAgent(var stream, var event) -> {
           toAgents.computeIfAbsent(stream, _ -> new ArrayList<>()).add(event);
+          if (event.hasSubscribed()) {
+            assertThat(stored)
+                .containsKey("admitted/" + event.getSubscribed().getAgentId().getValue());
+            Optional.ofNullable(agentsByStream.get(stream))
+                .filter(agent -> agent.stream.equals(stream))
+                .ifPresent(agent -> agent.welcomed(event.getSubscribed().getAgentId()));
+          }
           if (event.getType() == LinkEvent.Type.PING && !silentAgents.contains(stream)) {
             LinkCall pong = LinkCall.newBuilder().setType(LinkCall.Type.PONG).build();
             echoes.add(new MasterCommand.AgentCall(requests++, Optional.of(stream), pong));
@@ -296,13 +443,15 @@ final class Cluster {
             assertThat(answers.put(request, answer)).as("earlier answer").isNull();
         case MasterEffect.SetTimer(var timer, var at) -> timers.put(timer, at);
         case MasterEffect.CancelTimer(var timer) -> timers.remove(timer);
-        case MasterEffect.Store(long write, String name, Optional<RegistryRecord> record) -> {
-          if (storeFailure.isPresent()) {
-            echoes.add(new MasterCommand.StoreFailed(write, storeFailure.get()));
+        case MasterEffect.Store store -> {
+          if (holdsStores) {
+            storesHeld.addLast(store);
+          } else if (storeFailure.isPresent() && !store.name().equals(ClusterRecord.RECORD)) {
+            echoes.add(new MasterCommand.StoreFailed(store.write(), storeFailure.get()));
             storeFailure = Optional.empty();
           } else {
-            record.ifPresentOrElse(it -> stored.put(name, it), () -> stored.remove(name));
-            echoes.add(new MasterCommand.Stored(write));
+            carryOut(store);
+            echoes.add(new MasterCommand.Stored(store.write()));
           }
         }
         case MasterEffect.OpenOperatorStream _ -> {
@@ -310,6 +459,8 @@ final class Cluster {
         }
         case MasterEffect.Publish(ClusterEvent event) -> published.add(event);
         case MasterEffect.Count(var metric) -> counts.merge(metric, 1, Integer::sum);
+        case MasterEffect.Warn(var message) -> warnings.add(message);
+        case MasterEffect.Abort(var why) -> aborted = Optional.of(why);
       }
     }
     if (!looksOnlyWhenAsked) {
@@ -340,6 +491,15 @@ final class Cluster {
         .map(entry -> Map.entry(entry.getKey(), entry.getValue()));
   }
 
+  /** F2: nobody hears that an agent is unreachable before the registry has it. */
+  private void checkIsWritten(TaskStatus status) {
+    if (status.getState() == TaskState.TASK_UNREACHABLE
+        && status.getSource() == TaskStatus.Source.SOURCE_MASTER
+        && status.getReason() == TaskStatus.Reason.REASON_AGENT_REMOVED) {
+      assertThat(stored).containsKey("unreachable/" + status.getAgentId().getValue());
+    }
+  }
+
   /**
    * Whoever has something that may be offered is looked at soon, without anything else happening.
    */
@@ -347,7 +507,7 @@ final class Cluster {
     if (allocator.figures().agentsWaiting() > 0) {
       assertThat(timers.keySet())
           .as("an allocation is due")
-          .containsAnyOf(new MasterTimer.Allocate(), new MasterTimer.FilterExpired());
+          .containsAnyOf(new MasterTimer.Allocate(), new MasterTimer.AllocateLater());
     }
   }
 

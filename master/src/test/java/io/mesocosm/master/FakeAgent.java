@@ -53,6 +53,11 @@ final class FakeAgent {
 
   private final Set<ByteString> told = new LinkedHashSet<>();
   Resources total;
+
+  /** Of a life of its process; empty for an agent of an older version. */
+  ByteString incarnation = ByteString.EMPTY;
+
+  long number;
   private int updates;
 
   FakeAgent(Cluster cluster, AgentInfo info) {
@@ -76,8 +81,9 @@ final class FakeAgent {
     total = mapped(info.getResourcesList());
   }
 
+  /** Empty until it is let in. */
   AgentID id() {
-    return info.getId();
+    return info.hasId() ? info.getId() : AgentID.newBuilder().setValue("").build();
   }
 
   AgentId modelId() {
@@ -86,28 +92,55 @@ final class FakeAgent {
 
   /** Over a new stream; learns its id if it has none. */
   void subscribe() {
+    send(subscription());
+  }
+
+  /** What it would subscribe with now; numbered if the agent is. */
+  LinkCall subscription() {
+    LinkCall.Subscribe.Builder numbered = LinkCall.Subscribe.newBuilder();
+    if (!incarnation.isEmpty()) {
+      numbered.setIncarnation(incarnation).setNumber(++number);
+    }
+    return LinkCall.newBuilder()
+        .setType(LinkCall.Type.SUBSCRIBE)
+        .setSubscribe(
+            numbered
+                .setProtocolVersion(1)
+                .setAgentInfo(info)
+                .addAllTasks(running)
+                .addAllFrameworks(frameworks)
+                .addAllExecutors(executors)
+                .addAllOperations(operations)
+                .addAllCapabilities(capabilities)
+                .addAllTotalResources(ResourceMapping.toProto(total)))
+        .build();
+  }
+
+  /** Over a new stream, whenever it was written. */
+  void send(LinkCall call) {
     stream = cluster.freshStream();
-    LinkCall call =
-        LinkCall.newBuilder()
-            .setType(LinkCall.Type.SUBSCRIBE)
-            .setSubscribe(
-                LinkCall.Subscribe.newBuilder()
-                    .setProtocolVersion(1)
-                    .setAgentInfo(info)
-                    .addAllTasks(running)
-                    .addAllFrameworks(frameworks)
-                    .addAllExecutors(executors)
-                    .addAllOperations(operations)
-                    .addAllCapabilities(capabilities)
-                    .addAllTotalResources(ResourceMapping.toProto(total)))
-            .build();
     operations.forEach(update -> told.add(update.getOperationUuid()));
     cluster.connected(stream, this);
     cluster.handle(new MasterCommand.AgentSubscribe(stream, call, "10.0.0.1", Optional.empty()));
-    cluster.toAgents.getOrDefault(stream, List.of()).stream()
-        .filter(LinkEvent::hasSubscribed)
-        .forEach(
-            event -> info = info.toBuilder().setId(event.getSubscribed().getAgentId()).build());
+  }
+
+  /** The master has let it in. */
+  void welcomed(AgentID id) {
+    info = info.toBuilder().setId(id).build();
+  }
+
+  /** The same agent, with all that it runs, in the cluster of another master. */
+  FakeAgent movedTo(Cluster next) {
+    FakeAgent moved = new FakeAgent(next, info);
+    moved.running.addAll(running);
+    moved.frameworks.addAll(frameworks);
+    moved.executors.addAll(executors);
+    moved.total = total;
+    return moved;
+  }
+
+  boolean isWelcome() {
+    return events().stream().anyMatch(LinkEvent::hasSubscribed);
   }
 
   void disconnect() {

@@ -62,17 +62,38 @@ class RandomCommandsTest {
 
   private static final class Run {
     private final Random random;
-    private final Cluster cluster = new Cluster();
+    private final Cluster cluster;
     private final List<FakeScheduler> schedulers = new ArrayList<>();
     private final List<FakeAgent> agents = new ArrayList<>();
     private final List<Offer> offers = new ArrayList<>();
     private final List<TaskStatus> statuses = new ArrayList<>();
     private final List<OperationStatus> operationStatuses = new ArrayList<>();
     private IdentityHashMap<TaskInfo, TaskState> states = new IdentityHashMap<>();
+    private final boolean storesSlowly;
+    private boolean stalls;
     private int tasks;
 
-    Run(long seed) {
+    Run(long seed, boolean storesSlowly) {
       random = new Random(seed);
+      this.storesSlowly = storesSlowly;
+      if (storesSlowly) {
+        cluster = new Cluster(config -> new Cluster.Config().removalRate("1/5mins").of(config));
+        cluster.holdStores();
+      } else {
+        cluster = new Cluster();
+      }
+    }
+
+    /** Writes end after a while; now and then one fails, and may have happened. */
+    private void storeSomething() {
+      stalls = storesSlowly && random.nextInt(stalls ? 30 : 60) == 0 ? !stalls : stalls;
+      while (storesSlowly && !stalls && !cluster.storesHeld().isEmpty() && random.nextInt(3) > 0) {
+        if (random.nextInt(12) == 0) {
+          cluster.failStore(random);
+        } else {
+          cluster.answerStore(random);
+        }
+      }
     }
 
     private <T> T any(List<T> list) {
@@ -351,6 +372,7 @@ class RandomCommandsTest {
     }
 
     private void step() {
+      storeSomething();
       int die = random.nextInt(100);
       if (schedulers.isEmpty() || die < 4) {
         subscribe();
@@ -407,7 +429,7 @@ class RandomCommandsTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void booksStayInOrder(long seed) {
-    Run run = new Run(seed);
+    Run run = new Run(seed, false);
     for (int i = 0; i < STEPS; i++) {
       run.step();
     }
@@ -418,5 +440,39 @@ class RandomCommandsTest {
             "master/operations/finished",
             "master/operations/error");
     assertThat(run.cluster.counts.get("master/tasks_launched")).isGreaterThan(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 3, 4, 5, 6})
+  void booksStayInOrderWhileTheRegistryIsSlowAndFails(long seed) {
+    Run run = new Run(seed, true);
+    for (int i = 0; i < STEPS; i++) {
+      run.step();
+    }
+    assertThat(run.cluster.counts)
+        .containsKeys(
+            "master/tasks_launched",
+            "master/slave_unreachable_completed",
+            "master/slave_unreachable_canceled",
+            "master/slave_removals/reason_unregistered");
+    run.cluster.answerStores();
+    run.cluster.advance(Duration.ofSeconds(10)); // what failed is tried again
+    run.cluster.answerStores();
+    for (MasterSnapshot.AgentView agent : run.cluster.snapshot().agents().values()) {
+      if (agent.connected()) {
+        assertThat(run.cluster.stored)
+            .containsKey("admitted/" + agent.id())
+            .doesNotContainKey("unreachable/" + agent.id());
+      }
+    }
+    run.cluster
+        .snapshot()
+        .decisions()
+        .unreachableAgents()
+        .keySet()
+        .forEach(id ->
+            assertThat(run.cluster.stored)
+                .containsKey("unreachable/" + id)
+                .doesNotContainKey("admitted/" + id));
   }
 }

@@ -339,7 +339,9 @@ final class Changes {
     }
   }
 
+  /** It may have been written all the same: left there, it would begin after the next start. */
   void notStored(Deed.BeginDeployment deed, String why) {
+    outbox.remove(StoredRecord.DeploymentRecord.pathOf(deed.deployment().id()));
     state.deployments.notStored(deed.deployment().id());
     deed.request().ifPresent(request -> outbox.answer(request, new ApiAnswer.NotStored(why)));
   }

@@ -1,6 +1,6 @@
 /**
- * A whole cluster in one thread, from one seed: the real cores of master, agents and services on
- * simulated time, network and containers, with checkers that look after every step.
+ * A whole cluster in one thread, from one seed, and the program that runs many of them to find what
+ * breaks a promise.
  */
 @NullMarked
 package io.mesocosm.simulation;

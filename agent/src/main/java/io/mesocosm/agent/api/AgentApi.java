@@ -5,7 +5,9 @@ import io.mesocosm.http.Handler;
 import io.mesocosm.http.Response;
 import io.mesocosm.http.Router;
 import io.mesocosm.http.operator.Endpoint;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.http.operator.LoggingLevel;
+import io.mesocosm.http.operator.LoggingToggle;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,7 +26,8 @@ public final class AgentApi {
    */
   public static Handler handler(AgentFacts facts, Filter authentication, ExecutorApi executors) {
     LoggingLevel logging = new LoggingLevel(facts.clock());
-    ProcessEndpoints process = new ProcessEndpoints(facts, logging);
+    ProcessEndpoints process = new ProcessEndpoints(facts);
+    LoggingToggle toggle = new LoggingToggle(facts.authorizer(), logging);
     MetricsEndpoint metrics = new MetricsEndpoint(facts);
     SandboxContent content = new SandboxContent(facts);
     SandboxFiles files = new SandboxFiles(facts, content);
@@ -57,8 +60,8 @@ public final class AgentApi {
             Endpoint.get("/metrics/snapshot", "counters and gauges", metrics::snapshot),
             Endpoint.get("/metrics", "the same for Prometheus", metrics::prometheus),
             Endpoint.get("/system/stats.json", "load and memory of the machine", process::stats),
-            Endpoint.get("/logging/toggle", "the level of logs", process::toggle),
-            Endpoint.post("/logging/toggle", "another level of logs for a while", process::toggle),
+            Endpoint.get("/logging/toggle", "the level of logs", toggle),
+            Endpoint.post("/logging/toggle", "another level of logs for a while", toggle),
             Endpoint.post("/api/v1", "the operator API", operators),
             Endpoint.post("/api/v1/executor", "the executor API", executors::handle),
             Endpoint.get("/files/browse", "the entries of a folder of a sandbox", files::browse),

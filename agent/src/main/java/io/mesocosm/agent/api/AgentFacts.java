@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param snapshots the latest, from any thread
  * @param fetches up to now, from any thread
  * @param recoveryErrors parts of an earlier agent's state that were given up at the start
+ * @param recoveryTime how long it took to find the earlier agent's containers again
  * @param authorizer says what a principal may see and do
  */
 public record AgentFacts(
@@ -29,6 +30,7 @@ public record AgentFacts(
     Supplier<AgentSnapshot> snapshots,
     Supplier<FetchCounts> fetches,
     int recoveryErrors,
+    Duration recoveryTime,
     Authorizer authorizer) {
   public AgentFacts {
     flags = Collections.unmodifiableSortedMap(new TreeMap<>(flags));

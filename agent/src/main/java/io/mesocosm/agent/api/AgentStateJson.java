@@ -20,7 +20,7 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
 final class AgentStateJson {
   private AgentStateJson() {}
 
-  static String render(AgentFacts facts, Visible visible) {
+  static JsonWriter render(AgentFacts facts, Visible visible) {
     AgentConfig config = facts.config();
     AgentSnapshot all = facts.snapshot();
     AgentSnapshot snapshot = visible.of(all);
@@ -53,7 +53,7 @@ final class AgentStateJson {
     snapshot.frameworks().forEach(framework -> writeFramework(framework, tasks, json));
     json.endArray().name("completed_frameworks").beginArray();
     snapshot.completedFrameworks().forEach(framework -> writeFramework(framework, tasks, json));
-    return json.endArray().endObject().toString();
+    return json.endArray().endObject();
   }
 
   static void writeBuild(AgentConfig config, JsonWriter json) {

@@ -4,6 +4,7 @@ import io.mesocosm.agent.AgentSnapshot;
 import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.protocol.MesosJson;
@@ -58,7 +59,7 @@ final class ContainerEndpoints {
         json.endObject();
       }
     }
-    return Jsonp.response(request, json.endArray().toString());
+    return Jsonp.response(request, json.endArray());
   }
 
   /** {@code /monitor/statistics}: without those of which nothing is known; two a second. */
@@ -84,7 +85,7 @@ final class ContainerEndpoints {
             json.endObject();
           });
     }
-    return Jsonp.response(request, json.endArray().toString());
+    return Jsonp.response(request, json.endArray());
   }
 
   /** {@code /containerizer/debug}: the containers that engines have not started yet. */
@@ -99,7 +100,7 @@ final class ContainerEndpoints {
           MesosJson.write(container.id(), json.name("containerId"));
           json.endObject().endObject();
         });
-    return Jsonp.response(request, json.endArray().endObject().toString());
+    return Jsonp.response(request, json.endArray().endObject());
   }
 
   GetContainers message(Call.GetContainers wish, Visible visible) {

@@ -3,6 +3,7 @@ package io.mesocosm.agent.api;
 import io.mesocosm.agent.AgentSnapshot;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.http.operator.MachineLoad;
 import io.mesocosm.http.operator.PrometheusText;
 import io.mesocosm.model.resource.Resources;
@@ -22,7 +23,6 @@ final class MetricsEndpoint {
   /** What tools look for and this agent has nothing of. */
   private static final List<String> ALWAYS_ZERO =
       List.of(
-          "slave/recovery_time_secs",
           "slave/executors_preempted",
           "slave/valid_framework_messages",
           "slave/invalid_framework_messages",
@@ -49,7 +49,7 @@ final class MetricsEndpoint {
     facts.visible(request).requireEndpoint(PATH);
     JsonWriter json = new JsonWriter(4096).beginObject();
     values().forEach(json::field);
-    return Jsonp.response(request, json.endObject().toString());
+    return Jsonp.response(request, json.endObject());
   }
 
   /** The text format of Prometheus, at {@code /metrics}; guarded as the snapshot is. */
@@ -69,6 +69,7 @@ final class MetricsEndpoint {
     SortedMap<String, Double> values = AgentMetrics.values(snapshot, facts.uptime());
     ALWAYS_ZERO.forEach(name -> values.putIfAbsent(name, 0.0));
     values.put("slave/recovery_errors", (double) facts.recoveryErrors());
+    values.put("slave/recovery_time_secs", facts.recoveryTime().toMillis() / 1e3);
     FetchCounts fetches = facts.fetches().get();
     values.put("containerizer/fetcher/task_fetches_succeeded", (double) fetches.succeeded());
     values.put("containerizer/fetcher/task_fetches_failed", (double) fetches.failed());

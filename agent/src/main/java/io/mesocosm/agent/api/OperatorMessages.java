@@ -3,6 +3,7 @@ package io.mesocosm.agent.api;
 import io.mesocosm.agent.AgentSnapshot;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.protocol.ResourceMapping;
+import io.mesocosm.protocol.TaskMessages;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import java.time.Instant;
 import java.util.List;
@@ -148,19 +149,15 @@ final class OperatorMessages {
       AgentSnapshot.Task view, AgentSnapshot.Executor executor, FrameworkInfo framework) {
     TaskInfo info = view.info();
     Task.Builder task =
-        Task.newBuilder()
-            .setName(info.getName())
-            .setTaskId(info.getTaskId())
+        TaskMessages.of(info)
             .setFrameworkId(framework.getId())
             .setAgentId(info.getAgentId())
             .setState(view.state())
             .addAllResources(endpoint(info.getResourcesList()))
-            .addAllStatuses(view.statuses())
-            .putAllLimits(info.getLimitsMap())
-            .setUser(
-                info.getCommand().hasUser()
-                    ? info.getCommand().getUser()
-                    : Visible.user(executor, framework));
+            .addAllStatuses(view.statuses());
+    if (!task.hasUser()) {
+      task.setUser(Visible.user(executor, framework));
+    }
     snapshot.agentId().map(AgentId::value).ifPresent(id -> task.getAgentIdBuilder().setValue(id));
     if (executor.info().isPresent()) {
       // Of command tasks the executor is the agent's own affair.
@@ -169,21 +166,6 @@ final class OperatorMessages {
     if (!view.statuses().isEmpty()) {
       TaskStatus latest = view.statuses().getLast();
       task.setStatusUpdateState(latest.getState()).setStatusUpdateUuid(latest.getUuid());
-    }
-    if (info.hasLabels()) {
-      task.setLabels(info.getLabels());
-    }
-    if (info.hasDiscovery()) {
-      task.setDiscovery(info.getDiscovery());
-    }
-    if (info.hasContainer()) {
-      task.setContainer(info.getContainer());
-    }
-    if (info.hasHealthCheck()) {
-      task.setHealthCheck(info.getHealthCheck());
-    }
-    if (info.hasKillPolicy()) {
-      task.setKillPolicy(info.getKillPolicy());
     }
     return task.build();
   }

@@ -1,17 +1,14 @@
 package io.mesocosm.agent.api;
 
 import io.mesocosm.agent.AgentSnapshot;
-import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
-import io.mesocosm.http.operator.LoggingLevel;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.http.operator.MachineLoad;
 import io.mesocosm.model.AgentId;
 import io.mesocosm.model.access.Action;
 import io.mesocosm.protocol.JsonWriter;
-import io.mesocosm.runtime.Durations;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,48 +18,27 @@ import java.util.TreeMap;
  */
 final class ProcessEndpoints {
   private final AgentFacts facts;
-  private final LoggingLevel logging;
 
-  ProcessEndpoints(AgentFacts facts, LoggingLevel logging) {
+  ProcessEndpoints(AgentFacts facts) {
     this.facts = facts;
-    this.logging = logging;
   }
 
   Response version(Request request) {
     JsonWriter json = new JsonWriter().beginObject();
     AgentStateJson.writeBuild(facts.config(), json);
-    return Jsonp.response(request, json.endObject().toString());
+    return Jsonp.response(request, json.endObject());
   }
 
   Response flags(Request request) {
     facts.visible(request).require(Action.VIEW_FLAGS);
     JsonWriter json = new JsonWriter().beginObject();
     AgentStateJson.writeFlags(facts.flags(), json);
-    return Jsonp.response(request, json.endObject().toString());
+    return Jsonp.response(request, json.endObject());
   }
 
   /** {@code /system/stats.json}. */
   Response stats(Request request) {
     return Jsonp.response(request, MachineLoad.read().json());
-  }
-
-  /** {@code /logging/toggle}: the level, or another one for a while. */
-  Response toggle(Request request) {
-    Visible visible = facts.visible(request);
-    visible.requireEndpoint("/logging/toggle");
-    Optional<String> level = request.queryValue("level");
-    Optional<String> duration = request.queryValue("duration");
-    if (level.isEmpty() && duration.isEmpty()) {
-      return Response.text(200, logging.level() + "\n");
-    }
-    if (level.isEmpty() || duration.isEmpty()) {
-      throw HttpException.text(
-          400,
-          "Expecting 'level=value' and 'duration=value' in query, e.g. level=1&duration=10secs\n");
-    }
-    visible.require(Action.SET_LOG_LEVEL);
-    logging.set(level(level.get()), nanoseconds(duration.get()));
-    return Response.empty(200);
   }
 
   /** {@code /files/debug}: the folder on the machine of every path that stands for one. */
@@ -84,7 +60,7 @@ final class ProcessEndpoints {
     }
     JsonWriter json = new JsonWriter().beginObject();
     places.forEach(json::field);
-    return Jsonp.response(request, json.endObject().toString());
+    return Jsonp.response(request, json.endObject());
   }
 
   /** The latest run of an executor comes last, and is where {@code latest} points. */
@@ -102,22 +78,6 @@ final class ProcessEndpoints {
       String path = directory.substring(directory.indexOf("/frameworks/", virtual));
       places.put(path, directory);
       places.put(path.substring(0, path.lastIndexOf('/')) + "/latest", directory);
-    }
-  }
-
-  private static int level(String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw HttpException.text(400, "level=" + text + " is not a whole number\n");
-    }
-  }
-
-  private static long nanoseconds(String text) {
-    try {
-      return Durations.parse(text).toNanos();
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw HttpException.text(400, "duration=" + text + ": " + e.getMessage() + "\n");
     }
   }
 }

@@ -3,6 +3,7 @@ package io.mesocosm.agent.api;
 import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.protocol.JsonWriter;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ final class SandboxFiles {
           JsonWriter json = new JsonWriter();
           json.beginArray();
           SandboxContent.list(path).forEach(entry -> write(entry, json));
-          return Jsonp.response(request, json.endArray().toString());
+          return Jsonp.response(request, json.endArray());
         });
   }
 
@@ -51,7 +52,7 @@ final class SandboxFiles {
             json.field("offset", offset)
                 .field("data", part.data().toString(StandardCharsets.UTF_8));
           }
-          return Jsonp.response(request, json.endObject().toString());
+          return Jsonp.response(request, json.endObject());
         });
   }
 

@@ -1,7 +1,7 @@
 package io.mesocosm.agent.api;
 
 import io.mesocosm.agent.AgentSnapshot;
-import io.mesocosm.http.HttpException;
+import io.mesocosm.http.operator.Permissions;
 import io.mesocosm.model.access.Action;
 import io.mesocosm.model.access.Authorizer;
 import io.mesocosm.model.access.Principal;
@@ -39,23 +39,17 @@ final class Visible {
 
   /** Answers 403 where the action is not allowed. */
   void require(Action action) {
-    if (!may(action)) {
-      throw refusal(action, "");
-    }
+    permissions().require(action);
   }
 
   /** As above, for one of the paths that rules can name, without a prefix. */
   void requireEndpoint(String path) {
-    if (!may(Action.GET_ENDPOINT_WITH_PATH, path)) {
-      throw refusal(Action.GET_ENDPOINT_WITH_PATH, " for " + path);
-    }
+    permissions().requireEndpoint(path);
   }
 
   /** Of a user's, or of one whose user is not known any more. */
   void requireSandbox(Optional<String> user) {
-    if (!authorizer.allows(principal, Action.ACCESS_SANDBOX, user)) {
-      throw refusal(Action.ACCESS_SANDBOX, "");
-    }
+    permissions().require(Action.ACCESS_SANDBOX, user);
   }
 
   boolean framework(FrameworkInfo info) {
@@ -187,8 +181,7 @@ final class Visible {
     };
   }
 
-  private static HttpException refusal(Action action, String object) {
-    return HttpException.text(
-        403, "Not authorized: " + action.key() + object + " is not allowed (--acls)");
+  private Permissions permissions() {
+    return new Permissions(authorizer, principal);
   }
 }

@@ -10,7 +10,15 @@ import java.util.stream.Stream;
 /** The flags of {@code cosm agent}, named as those of Mesos's agent. */
 public final class AgentFlags {
   public static final Flag<String> MASTER =
-      Flag.requiredText("master", "the master: host:port or https://host:port");
+      Flag.requiredText(
+          "master",
+          "the master: host:port, https://host:port, zk://[user:password@]host:port,…/path, or"
+              + " file:// and a file that holds one of these");
+  public static final Flag<Duration> ZK_SESSION_TIMEOUT =
+      Flag.duration(
+          "zk_session_timeout",
+          "10secs",
+          "how long ZooKeeper may be silent before it is taken for gone");
   public static final Flag<String> IP =
       Flag.text(
           "ip",
@@ -22,7 +30,8 @@ public final class AgentFlags {
   public static final Flag<String> HOSTNAME =
       Flag.optionalText("hostname", "name that tasks and people know this machine by");
   public static final Flag<String> WORK_DIR =
-      Flag.requiredText("work_dir", "folder of the sandboxes");
+      Flag.requiredText(
+          "work_dir", "folder of the sandboxes and of what the agent has to remember");
   public static final Flag<String> RESOURCES =
       Flag.text(
           "resources",
@@ -107,23 +116,32 @@ public final class AgentFlags {
       Flag.bool(
           "docker_kill_orphans",
           true,
-          "remove Docker containers that an earlier agent of the work directory left behind");
+          "remove Docker containers that an earlier agent of the work directory left behind and"
+              + " that no task is about; off, they run on and nobody looks after them");
 
   public static final Flag<String> RECOVER =
       Flag.text(
           "recover",
           "reconnect",
-          "reconnect to start anew after an earlier agent of the work directory, cleanup to only"
-              + " remove the containers that it left behind");
+          "reconnect to go on with the containers of an earlier agent of the work directory, cleanup"
+              + " to kill them, forget that agent, and end");
   public static final Flag<Boolean> STRICT =
       Flag.bool(
           "strict",
           true,
-          "refuse to start if what an earlier agent wrote down is damaged; off, start without it");
+          "refuse to start if what an earlier agent wrote down is damaged; off, start with what can"
+              + " be read");
+  public static final Flag<String> RECONFIGURATION_POLICY =
+      Flag.text(
+          "reconfiguration_policy",
+          "additive",
+          "what may differ from an earlier agent of the work directory in address, resources,"
+              + " attributes and domain: equal for nothing, additive for what only adds, any");
 
   private static final List<Flag<?>> OWN =
       List.of(
           MASTER,
+          ZK_SESSION_TIMEOUT,
           IP,
           PORT,
           HOSTNAME,
@@ -147,6 +165,7 @@ public final class AgentFlags {
           DOCKER_KILL_ORPHANS,
           RECOVER,
           STRICT,
+          RECONFIGURATION_POLICY,
           FETCHER_STALL_TIMEOUT,
           FRAMEWORKS_HOME,
           SWITCH_USER);

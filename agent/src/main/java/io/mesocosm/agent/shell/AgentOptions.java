@@ -1,9 +1,14 @@
 package io.mesocosm.agent.shell;
 
+import io.mesocosm.agent.Reconfiguration;
+import io.mesocosm.containerizer.docker.DockerOptions;
+import io.mesocosm.coordination.ZooKeeperAddress;
+import io.mesocosm.http.AnnouncedAddress;
 import io.mesocosm.http.HttpFlags;
 import io.mesocosm.http.HttpServerOptions;
 import io.mesocosm.http.security.SecurityOptions;
 import io.mesocosm.runtime.Flags;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,9 +41,11 @@ import java.util.TreeMap;
  * @param fetcherStallTimeout how long a server that a URI names may send nothing
  * @param frameworksHome folder of the URIs that are relative paths; empty if there is none
  * @param maxCompletedExecutorsPerFramework that are remembered once they are over
- * @param dockerKillOrphans whether Docker containers of an earlier agent are removed at the start
+ * @param dockerKillOrphans whether Docker containers of an earlier agent that no task is about are
+ *     removed at the start
  * @param recover {@code reconnect}, or {@code cleanup} to end once the machine is clean
  * @param strict whether a damaged state of an earlier agent is fatal
+ * @param reconfigurationPolicy how the agent may differ from the earlier one whose place it takes
  * @param stopGrace between SIGTERM and SIGKILL when the agent itself stops
  * @param switchUser whether plain processes run as the user of their command or framework; without
  *     root they never do
@@ -75,13 +82,14 @@ public record AgentOptions(
     boolean dockerKillOrphans,
     String recover,
     boolean strict,
+    Reconfiguration.Policy reconfigurationPolicy,
     SecurityOptions security,
     HttpServerOptions server,
     SortedMap<String, String> flags) {
-  private static final String ALL_ADDRESSES = "0.0.0.0";
   private static final List<String> ENGINES = List.of("docker", "mesos");
   private static final String LIBPROCESS_IP = "LIBPROCESS_IP";
   private static final String CLEANUP = "cleanup";
+  private static final String ZOOKEEPER = "zk://";
   private static final List<String> RECOVERIES = List.of("reconnect", CLEANUP);
 
   public AgentOptions {
@@ -106,14 +114,37 @@ public record AgentOptions(
    * @throws IllegalArgumentException naming the flag, its value and the remedy
    */
   public static AgentOptions from(Flags flags) {
-    String master = flags.get(AgentFlags.MASTER);
+    return from(flags, masters(flags));
+  }
+
+  private static MasterLocator masters(Flags flags) {
+    String given = flags.get(AgentFlags.MASTER);
+    String master;
+    try {
+      master = FlagText.read(given);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "--master=" + given + " is not valid: the file cannot be read: " + e.getMessage(), e);
+    }
+    if (master.startsWith(ZOOKEEPER)) {
+      try {
+        return new ElectedMaster(
+            ZooKeeperAddress.parse(master),
+            flags.get(AgentFlags.ZK_SESSION_TIMEOUT),
+            SecurityOptions.agent(flags).tlsFiles().isPresent());
+      } catch (IllegalArgumentException e) {
+        // Without what was given: it may hold a password.
+        throw new IllegalArgumentException("--master is not valid: expected " + e.getMessage(), e);
+      }
+    }
     if (master.contains("://") && !master.startsWith("https://")) {
       throw new IllegalArgumentException(
           "--master="
               + master
-              + " is not valid: expected host:port or https://host:port, whatever else needs a locator of its own");
+              + " is not valid: expected host:port, https://host:port, or"
+              + " zk://host1:port1,host2:port2/path");
     }
-    return from(flags, MasterLocator.fixed(master));
+    return MasterLocator.fixed(master);
   }
 
   /**
@@ -131,7 +162,7 @@ public record AgentOptions(
         });
     return new AgentOptions(
         masters,
-        ip.equals(ALL_ADDRESSES) ? Optional.empty() : Optional.of(ip),
+        AnnouncedAddress.standsForAll(ip) ? Optional.empty() : Optional.of(ip),
         flags.get(AgentFlags.PORT),
         flags.find(AgentFlags.HOSTNAME),
         Path.of(flags.get(AgentFlags.WORK_DIR)).toAbsolutePath().normalize(),
@@ -158,6 +189,7 @@ public record AgentOptions(
         flags.get(AgentFlags.DOCKER_KILL_ORPHANS),
         flags.get(AgentFlags.RECOVER),
         flags.get(AgentFlags.STRICT),
+        Reconfiguration.Policy.parse(flags.get(AgentFlags.RECONFIGURATION_POLICY)),
         security,
         HttpFlags.options(flags, "agent", ip, flags.get(AgentFlags.PORT)),
         flags.texts());
@@ -189,6 +221,14 @@ public record AgentOptions(
 
   public boolean runsProcesses() {
     return containerizers.contains("mesos");
+  }
+
+  /** How the agent's Docker engine is to be made. */
+  public DockerOptions docker() {
+    return DockerOptions.of(workDir)
+        .withSocket(dockerSocket)
+        .withSandboxFolder(sandboxDirectory.toString())
+        .withOrphansKept(!dockerKillOrphans);
   }
 
   /** Whether the agent shall only remove what an earlier one left behind. */

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -48,6 +50,7 @@ final class ContainerRunner {
     final ReentrantLock lock = new ReentrantLock();
     private Optional<Thread> launching = Optional.empty();
     private boolean givenUp;
+    final CountDownLatch launched = new CountDownLatch(1);
 
     Run(Containerizer containerizer) {
       this.containerizer = containerizer;
@@ -77,6 +80,7 @@ final class ContainerRunner {
         return Thread.interrupted() || givenUp;
       } finally {
         lock.unlock();
+        launched.countDown();
       }
     }
 
@@ -90,6 +94,24 @@ final class ContainerRunner {
         lock.unlock();
       }
     }
+  }
+
+  /**
+   * Takes over a container of an earlier run of this agent; to be called before the loop starts.
+   */
+  void adopt(ContainerId id, Containerizer containerizer) {
+    Run run = new Run(containerizer);
+    run.launched.countDown();
+    runsById.put(id, run);
+  }
+
+  /** Waits for the end of one that was adopted. */
+  void awaitAgain(ContainerId id) {
+    Run run = runsById.get(id);
+    if (run == null) {
+      throw new IllegalStateException("container " + id + " was not found again");
+    }
+    start("container-" + id, () -> awaitEnd(id, run));
   }
 
   void launch(ContainerLaunch launch) {
@@ -134,6 +156,21 @@ final class ContainerRunner {
     return run.containerizer.execute(id, command, timeout);
   }
 
+  /**
+   * Lets launches under way come to their end, so that the next agent finds the containers; those
+   * that take longer are given up.
+   */
+  void settleLaunches(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    for (Map.Entry<ContainerId, Run> entry : Map.copyOf(runsById).entrySet()) {
+      Run run = entry.getValue();
+      if (!run.launched.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        LOG.log(WARNING, "the launch of container {0} is given up: the agent ends", entry.getKey());
+        run.giveUp();
+      }
+    }
+  }
+
   /** Waits until everything asked for is done. */
   boolean awaitIdle(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -153,6 +190,10 @@ final class ContainerRunner {
       return;
     }
     mailbox.accept(new AgentCommand.ContainerStarted(id, started.get()));
+    awaitEnd(id, run);
+  }
+
+  private void awaitEnd(ContainerId id, Run run) {
     try {
       ContainerExit exit = run.containerizer.await(id);
       mailbox.accept(new AgentCommand.ContainerExited(exit));

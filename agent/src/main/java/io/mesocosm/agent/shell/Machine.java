@@ -2,6 +2,7 @@ package io.mesocosm.agent.shell;
 
 import io.mesocosm.agent.AgentConfig;
 import io.mesocosm.agent.StoredState;
+import io.mesocosm.http.AnnouncedAddress;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.protocol.AttributeText;
 import io.mesocosm.protocol.InvalidMessageException;
@@ -9,15 +10,11 @@ import io.mesocosm.protocol.MesosJson;
 import io.mesocosm.protocol.ResourceMapping;
 import io.mesocosm.protocol.ResourceText;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.mesos.v1.Protos.AgentInfo;
@@ -27,6 +24,7 @@ import org.apache.mesos.v1.Protos.Resource;
 /** Finds out about this machine what the options leave open. */
 final class Machine {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final String ALL_ADDRESSES = "0.0.0.0";
   private static final String FIXED = "fixed:";
   private static final Duration EXECUTOR_HEARTBEAT_INTERVAL = Duration.ofMinutes(30);
 
@@ -47,7 +45,7 @@ final class Machine {
       String version,
       StoredState stored)
       throws IOException {
-    String ip = options.ip().isPresent() ? options.ip().get() : address();
+    String ip = AnnouncedAddress.of(options.ip().orElse(ALL_ADDRESSES)).getHostAddress();
     ResourceText.Declared declared =
         ResourceText.declared(FlagText.read(options.resources()), options.defaultRole());
     Resources resources =
@@ -66,7 +64,7 @@ final class Machine {
     return new AgentConfig(
         info.build(),
         ip,
-        options.ip().orElse("0.0.0.0"),
+        options.ip().orElse(ALL_ADDRESSES),
         version,
         options.workDir().toString(),
         containerizers.process().isPresent(),
@@ -148,21 +146,5 @@ final class Machine {
   private static String hostname(String ip) throws IOException {
     String name = InetAddress.getByName(ip).getCanonicalHostName();
     return name.equals(ip) ? InetAddress.getLocalHost().getHostName() : name;
-  }
-
-  /** The machine's own address if it is one that others can reach, else the first such. */
-  private static String address() throws IOException {
-    InetAddress own = InetAddress.getLocalHost();
-    if (!own.isLoopbackAddress() && own instanceof Inet4Address) {
-      return own.getHostAddress();
-    }
-    Optional<String> found =
-        Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
-            .flatMap(NetworkInterface::inetAddresses)
-            .filter(address -> address instanceof Inet4Address)
-            .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-            .map(InetAddress::getHostAddress)
-            .findFirst();
-    return found.orElse("127.0.0.1");
   }
 }

@@ -1,5 +1,6 @@
 package io.mesocosm.agent.shell;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -35,6 +36,10 @@ final class MasterLink implements AutoCloseable {
   private static final String STREAM_ID = "Mesos-Stream-Id";
   private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
   private static final Duration FLUSH_MAX = Duration.ofSeconds(3);
+  private static final Duration REFUSED_PAUSE_MIN = Duration.ofSeconds(5);
+  private static final Duration REFUSED_PAUSE_MAX = Duration.ofSeconds(50);
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int QUEUED_CALLS_MAX = 10_000;
   private static final int BATCH_MAX = 500;
   private static final long BATCH_BYTES_MAX = 1 << 20;
@@ -43,7 +48,11 @@ final class MasterLink implements AutoCloseable {
   private final Consumer<AgentCommand> mailbox;
   private final ClientAccess access;
   private final HttpClient client;
-  private Optional<Connection> current = Optional.empty();
+  // The event loop writes; whoever follows the leader reads.
+  private volatile Optional<Connection> current = Optional.empty();
+
+  // Of one reader after another: how often in a row a master has refused this agent.
+  private volatile int refusals;
 
   /**
    * @param access what the agent shows of itself; masters are spoken to with TLS if it knows whom
@@ -65,6 +74,18 @@ final class MasterLink implements AutoCloseable {
 
   void send(long link, LinkCall call) {
     current.filter(connection -> connection.link == link).ifPresent(it -> it.send(call));
+  }
+
+  /**
+   * Ends the link if it leads, or is being opened, to another master than the one that leads now:
+   * one that was deposed may not know it yet. Called from outside the event loop; may block.
+   *
+   * @param leader as the locator names it
+   */
+  void leaderChanged(String leader) {
+    current
+        .filter(connection -> connection.located.filter(it -> !it.equals(leader)).isPresent())
+        .ifPresent(connection -> connection.leaveFor(leader));
   }
 
   void disconnect(long link, String reason) {
@@ -95,6 +116,8 @@ final class MasterLink implements AutoCloseable {
     private volatile Optional<RecordStream> stream = Optional.empty();
     private volatile URI uri = URI.create("http://unknown");
     private volatile Thread reader = Thread.currentThread();
+    // Written by the reader, read by whoever follows the leader.
+    private volatile Optional<String> located = Optional.empty();
 
     Connection(long link) {
       this.link = link;
@@ -137,6 +160,16 @@ final class MasterLink implements AutoCloseable {
         // Not on the caller's thread: the event loop must not wait for room in its own mailbox.
         Thread.ofVirtual().start(() -> mailbox.accept(new AgentCommand.LinkClosed(link, reason)));
         release();
+      }
+    }
+
+    /** As {@link #fail}, but the core knows on return: what follows finds it without a link. */
+    void leaveFor(String leader) {
+      if (over.compareAndSet(false, true)) {
+        String reason = "another master leads now: " + leader;
+        LOG.log(INFO, "leaving the link to the master at {0}: {1}", uri, reason);
+        release();
+        mailbox.accept(new AgentCommand.LinkClosed(link, reason));
       }
     }
 
@@ -183,6 +216,7 @@ final class MasterLink implements AutoCloseable {
     private RecordStream open(LinkCall subscribe) throws IOException, InterruptedException {
       String master =
           locator.locate().orElseThrow(() -> new IOException("no leading master is known"));
+      located = Optional.of(master);
       uri = address(master);
       RecordStream opened =
           RecordStream.open(
@@ -196,11 +230,29 @@ final class MasterLink implements AutoCloseable {
       if (opened.status() != 200) {
         String text = opened.text();
         opened.close();
+        if (opened.status() == UNAUTHORIZED || opened.status() == FORBIDDEN) {
+          refused(opened.uri(), opened.status(), text);
+        }
         throw new IOException(
             "the master answered SUBSCRIBE with status " + opened.status() + ": " + text);
       }
+      refusals = 0;
       uri = opened.uri();
       return opened;
+    }
+
+    /** Asking again at once would neither help nor be welcome (contracts/mesos-ha.md U8). */
+    private void refused(URI master, int status, String text) throws InterruptedException {
+      refusals++;
+      LOG.log(
+          refusals == 1 ? WARNING : DEBUG,
+          "the master at {0} refuses this agent with status {1}: {2}; it needs the right"
+              + " --credential, and the master may need an ACL; trying on",
+          master,
+          status,
+          text.strip());
+      Duration pause = REFUSED_PAUSE_MIN.multipliedBy(1L << Math.min(refusals - 1, 4));
+      Thread.sleep(pause.compareTo(REFUSED_PAUSE_MAX) < 0 ? pause : REFUSED_PAUSE_MAX);
     }
 
     private void sendAll() {

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -55,10 +56,17 @@ final class StateFile {
               + head
               + "', and its content calls for '"
               + head(bytes, from)
-              + "'; to start without reservations and volumes, remove "
-              + file);
+              + "'; put back a sound copy, or start with --no-strict to go on without reservations"
+              + " and volumes made at run time, which sets the file aside");
     }
     return state(LinkCall.Subscribe.parseFrom(ByteBuffer.wrap(bytes, from, bytes.length - from)));
+  }
+
+  /** Keeps what cannot be trusted under another name, and returns that. */
+  Path setAside(InstantSource clock) throws IOException {
+    Path aside = file.resolveSibling("resources.state.damaged-" + clock.millis());
+    Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+    return aside;
   }
 
   /** Replaces what is there; it is safe on return. */

@@ -23,6 +23,7 @@ import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -116,6 +117,7 @@ final class ApiFixture {
         () -> snapshot,
         () -> new FetchCounts(11, 12),
         13,
+        Duration.ofMillis(1_500),
         authorizer);
   }
 

@@ -10,13 +10,10 @@ import io.mesocosm.agent.shell.Containerizers;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.RecordIo;
 import io.mesocosm.testkit.FilledCalls;
+import io.mesocosm.testkit.HostileClient;
 import io.mesocosm.testkit.Mutation;
 import io.mesocosm.testkit.ServerHealth;
-import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,7 +23,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -189,24 +185,7 @@ class HostileClientsTest {
   void aBodyOfAHundredMegabytesIsRefused(String path) throws Exception {
     ServerHealth before = new ServerHealth();
 
-    try (Socket sender =
-        raw(
-            "POST "
-                + path
-                + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
-                + (100 << 20)
-                + "\r\n\r\n")) {
-      byte[] megabyte = new byte[1 << 20];
-      for (int i = 0; i < 100; i++) {
-        sender.getOutputStream().write(megabyte);
-      }
-      assertThat(new String(sender.getInputStream().readNBytes(12), UTF_8))
-          .isEqualTo("HTTP/1.1 413");
-    } catch (IOException e) {
-      // The agent answers and closes while some of the body is still on its way: how the client
-      // notices is a matter of timing.
-      assertThat(e).isInstanceOf(SocketException.class);
-    }
+    hostile().assertHugeBodyIsRefused(path);
 
     before.assertStillGood(MORE_THREADS_MAX, MORE_HEAP_BYTES_MAX);
   }
@@ -222,36 +201,20 @@ class HostileClientsTest {
   @ParameterizedTest
   @ValueSource(strings = {OPERATORS, EXECUTORS})
   void slowSendersKeepNobodyElseWaiting(String path) throws Exception {
-    List<Socket> slow = new ArrayList<>();
-    try {
-      for (int i = 0; i < 100; i++) {
-        slow.add(
-            raw(
-                "POST "
-                    + path
-                    + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: 100000\r\n\r\n{\"type\":"));
-      }
-
-      assertThat(status(OPERATORS, "application/json", "{\"type\":\"GET_HEALTH\"}".getBytes(UTF_8)))
-          .isEqualTo(200);
-      for (Socket socket : slow) {
-        assertThat(new String(socket.getInputStream().readNBytes(12), UTF_8))
-            .isEqualTo("HTTP/1.1 408");
-      }
-    } finally {
-      for (Socket socket : slow) {
-        socket.close();
-      }
-    }
+    hostile()
+        .assertSlowBodiesAreRefused(
+            path,
+            () ->
+                assertThat(
+                        status(
+                            OPERATORS,
+                            "application/json",
+                            "{\"type\":\"GET_HEALTH\"}".getBytes(UTF_8)))
+                    .isEqualTo(200));
   }
 
-  private Socket raw(String head) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), agent.port());
-    socket.setSoTimeout((int) PATIENCE.toMillis());
-    socket.getOutputStream().write(head.getBytes(UTF_8));
-    socket.getOutputStream().flush();
-    return socket;
+  private HostileClient hostile() {
+    return new HostileClient(agent.port(), PATIENCE);
   }
 
   /** Only the head of the answer counts: some are streams. */

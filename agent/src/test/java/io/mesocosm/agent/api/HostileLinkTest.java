@@ -9,6 +9,7 @@ import io.mesocosm.agent.shell.FakeMaster;
 import io.mesocosm.containerizer.ContainerExit;
 import io.mesocosm.containerizer.ContainerSpec;
 import io.mesocosm.containerizer.Containerizer;
+import io.mesocosm.containerizer.RecoveredContainer;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.ContainerId;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,7 +89,9 @@ class HostileLinkTest {
     }
 
     @Override
-    public void removeOrphans() {}
+    public Map<ContainerId, RecoveredContainer> recover(Set<ContainerId> wanted) {
+      return Map.of();
+    }
 
     @Override
     public void close() {}

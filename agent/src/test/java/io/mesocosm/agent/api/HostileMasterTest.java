@@ -104,9 +104,12 @@ class HostileMasterTest {
   }
 
   private List<AgentEffect> handle(AgentCommand command) {
-    List<AgentEffect> effects = agent.handle(command, now);
-    for (AgentEffect effect : effects) {
+    List<AgentEffect> effects = new ArrayList<>(agent.handle(command, now));
+    for (int i = 0; i < effects.size(); i++) {
+      AgentEffect effect = effects.get(i);
       switch (effect) {
+        case AgentEffect.Checkpoint(long number, var _) ->
+            effects.addAll(agent.handle(new AgentCommand.Checkpointed(number), now));
         case AgentEffect.Connect(long number, LinkCall _) -> {
           link = number;
           news.add(new AgentCommand.LinkOpened(number));
@@ -134,6 +137,7 @@ class HostileMasterTest {
         case AgentEffect.SetTimer(AgentTimer timer, Instant _) -> timers.add(timer);
         case AgentEffect.CancelTimer(AgentTimer timer) -> timers.remove(timer);
         case AgentEffect.Disconnect _,
+            AgentEffect.AwaitContainer _,
             AgentEffect.SendToMaster _,
             AgentEffect.DestroyContainer _,
             AgentEffect.StartChecks _,

@@ -2,6 +2,7 @@ package io.mesocosm.agent.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -26,5 +27,22 @@ class AgentOptionsTest {
   void nothingElseIsPassedOn() {
     assertThat(AgentOptions.executorEnvironment(Map.of("LIBPROCESS_IP", "", "HOME", "/root"), ""))
         .isEmpty();
+  }
+
+  @Test
+  void dockerIsUsedAsTheFlagsSay() {
+    AgentOptions options =
+        AgentOptions.parse(
+            List.of(
+                "--master=127.0.0.1:1",
+                "--work_dir=/tmp/w",
+                "--docker_socket=/tmp/d.sock",
+                "--sandbox_directory=/sandbox",
+                "--no-docker_kill_orphans"));
+
+    assertThat(options.docker().socket().toString()).isEqualTo("unix:///tmp/d.sock");
+    assertThat(options.docker().workFolder()).hasToString("/tmp/w");
+    assertThat(options.docker().sandboxFolder()).isEqualTo("/sandbox");
+    assertThat(options.docker().keepsOrphans()).isTrue();
   }
 }

@@ -273,6 +273,18 @@ class AgentSecurityTest {
     assertThat(AgentOptions.parse(consenting).server().bindAddress()).isEqualTo(ip);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::"})
+  void agentThatListensOnAllAddressesIsKnownByOneOfThem(String ip) throws Exception {
+    int port = start("--ip=" + ip, "--insecure").port();
+
+    String state = send(ClientAccess.ANONYMOUS, "http", port, "GET", "/state", "").body();
+
+    assertThat(state)
+        .containsPattern("\"pid\":\"slave\\(1\\)@[^\"]+:" + port + "\"")
+        .doesNotContain("@0.0.0.0:", "@0:0:0:0:0:0:0:0:", "@:::", "\"hostname\":\"0.0.0.0\"");
+  }
+
   @Test
   void agentListensOnTheLoopbackAndWithItsLimits() {
     AgentOptions options =

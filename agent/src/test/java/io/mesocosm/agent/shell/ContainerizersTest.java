@@ -5,25 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mesocosm.containerizer.ContainerExit;
 import io.mesocosm.containerizer.ContainerSpec;
 import io.mesocosm.containerizer.Containerizer;
+import io.mesocosm.containerizer.RecoveredContainer;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.ContainerId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ContainerizersTest {
-  private final List<String> cleaned = new ArrayList<>();
-  private final Containerizers engines =
-      new Containerizers(Optional.of(new Engine("process")), Optional.of(new Engine("docker")));
+  private static final ContainerId ONE = new ContainerId("one");
+  private static final ContainerId TWO = new ContainerId("two");
+  private static final ContainerId THREE = new ContainerId("three");
 
-  /** An engine that can be cleaned, and nothing else. */
-  private final class Engine implements Containerizer {
-    private final String name;
+  /** An engine that can recover and destroy, and nothing else. */
+  private static final class Engine implements Containerizer {
+    private final Map<ContainerId, RecoveredContainer> known;
+    private final List<ContainerId> destroyed = new ArrayList<>();
 
-    Engine(String name) {
-      this.name = name;
+    Engine(Map<ContainerId, RecoveredContainer> known) {
+      this.known = known;
     }
 
     @Override
@@ -43,7 +47,7 @@ class ContainerizersTest {
 
     @Override
     public void destroy(ContainerId id) {
-      throw new AssertionError("nothing runs here");
+      destroyed.add(id);
     }
 
     @Override
@@ -52,8 +56,9 @@ class ContainerizersTest {
     }
 
     @Override
-    public void removeOrphans() {
-      cleaned.add(name);
+    public Map<ContainerId, RecoveredContainer> recover(Set<ContainerId> wanted) {
+      assertThat(wanted).containsExactlyInAnyOrder(ONE, TWO, THREE);
+      return known;
     }
 
     @Override
@@ -61,16 +66,30 @@ class ContainerizersTest {
   }
 
   @Test
-  void everyEngineIsRidOfItsOrphans() throws Exception {
-    engines.removeOrphans(true);
+  void eachContainerIsFoundAtTheEngineThatRanIt() throws Exception {
+    RecoveredContainer never = new RecoveredContainer.NeverStarted(ONE);
+    RecoveredContainer one = new RecoveredContainer.Vanished(ONE, "gone");
+    RecoveredContainer two = new RecoveredContainer.Vanished(TWO, "gone");
+    Engine process = new Engine(Map.of(ONE, never, TWO, two));
+    Engine docker = new Engine(Map.of(ONE, one, TWO, new RecoveredContainer.NeverStarted(TWO)));
 
-    assertThat(cleaned).containsExactly("process", "docker");
+    assertThat(
+            new Containerizers(Optional.of(process), Optional.of(docker))
+                .recover(Set.of(ONE, TWO, THREE)))
+        .containsOnlyKeys(ONE, TWO)
+        .containsEntry(ONE, new Containerizers.Found(one, docker))
+        .containsEntry(TWO, new Containerizers.Found(two, process));
   }
 
   @Test
-  void dockerMayKeepItsOrphans() throws Exception {
-    engines.removeOrphans(false);
+  void eachContainerIsKilledByTheEngineThatRanIt() throws Exception {
+    Engine process = new Engine(Map.of(ONE, new RecoveredContainer.Vanished(ONE, "gone")));
+    Engine docker =
+        new Engine(Map.of(TWO, new RecoveredContainer.Ended(ContainerExit.exited(TWO, 0))));
 
-    assertThat(cleaned).containsExactly("process");
+    new Containerizers(Optional.of(process), Optional.of(docker)).killAll(Set.of(ONE, TWO, THREE));
+
+    assertThat(process.destroyed).containsExactly(ONE);
+    assertThat(docker.destroyed).containsExactly(TWO);
   }
 }

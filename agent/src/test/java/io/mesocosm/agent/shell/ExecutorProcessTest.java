@@ -44,6 +44,7 @@ class ExecutorProcessTest {
   private FakeMaster master;
   private ProcessContainerizer containerizer;
   private AgentProcess agent;
+  private boolean checkpoint;
 
   @BeforeEach
   void start() throws Exception {
@@ -128,7 +129,11 @@ class ExecutorProcessTest {
             .setRunTasks(
                 LinkEvent.RunTasks.newBuilder()
                     .setFrameworkInfo(
-                        FrameworkInfo.newBuilder().setId(FRAMEWORK).setName("f").setUser("u"))
+                        FrameworkInfo.newBuilder()
+                            .setId(FRAMEWORK)
+                            .setName("f")
+                            .setUser("u")
+                            .setCheckpoint(checkpoint))
                     .addTasks(task))
             .build());
   }
@@ -181,6 +186,29 @@ class ExecutorProcessTest {
                     .setExecutorId(EXECUTOR))
             .build());
     assertThat(master.next(LinkCall.Type.EXITED_EXECUTOR).getExitedExecutor().getStatus()).isZero();
+  }
+
+  @Test
+  void executorComesBackToARestartedAgent() throws Exception {
+    checkpoint = true;
+    run("before", "");
+    TaskStatus before = master.nextStatus();
+    assertThat(before.getState()).isEqualTo(TaskState.TASK_RUNNING);
+    agent.detach();
+    containerizer.close();
+    containerizer = new ProcessContainerizer(folder.resolve("state"));
+    agent = startAgent();
+
+    run("after", "");
+    TaskStatus after = master.nextStatus();
+    while (after.getUuid().equals(before.getUuid())) {
+      after = master.nextStatus();
+    }
+
+    assertThat(after.getTaskId().getValue() + " " + after.getState())
+        .isEqualTo("after TASK_RUNNING");
+    assertThat(after.getContainerStatus().getContainerId())
+        .isEqualTo(before.getContainerStatus().getContainerId());
   }
 
   @Test

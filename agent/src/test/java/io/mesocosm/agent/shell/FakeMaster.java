@@ -123,7 +123,6 @@ public final class FakeMaster implements AutoCloseable {
             .setPingIntervalSeconds(Duration.ofSeconds(15).toSeconds())
             .setPingsMissedMax(5)
             .build();
-    calls.add(call);
     return new Response.Stream(
         200,
         Map.of("Content-Type", "application/x-protobuf", "Mesos-Stream-Id", id),
@@ -134,6 +133,8 @@ public final class FakeMaster implements AutoCloseable {
                   .setType(LinkEvent.Type.SUBSCRIBED)
                   .setSubscribed(subscribed)
                   .build());
+          // Last: whoever has taken the call may send.
+          calls.add(call);
         });
   }
 

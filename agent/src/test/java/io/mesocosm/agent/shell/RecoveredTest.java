@@ -7,6 +7,7 @@ import io.mesocosm.agent.StoredState;
 import io.mesocosm.containerizer.process.ProcessContainerizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecoveredTest {
+  private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(7));
+
   @TempDir private Path folder;
 
   private void damage() throws Exception {
@@ -31,21 +34,25 @@ class RecoveredTest {
 
   @Test
   void soundStateIsTaken() throws Exception {
-    assertThat(Recovered.from(folder, true)).isEqualTo(new Recovered(StoredState.NONE, 0));
+    assertThat(Recovered.from(folder, true, CLOCK)).isEqualTo(new Recovered(StoredState.NONE, 0));
   }
 
   @Test
   void damagedStateIsFatal() throws Exception {
     damage();
 
-    assertThatThrownBy(() -> Recovered.from(folder, true)).hasMessageContaining("is damaged");
+    assertThatThrownBy(() -> Recovered.from(folder, true, CLOCK))
+        .hasMessageContaining("is damaged")
+        .hasMessageContaining("--no-strict");
   }
 
   @Test
   void damagedStateIsGivenUpAndCountedIfThatIsWished() throws Exception {
     damage();
 
-    assertThat(Recovered.from(folder, false)).isEqualTo(new Recovered(StoredState.NONE, 1));
+    assertThat(Recovered.from(folder, false, CLOCK)).isEqualTo(new Recovered(StoredState.NONE, 1));
+    assertThat(folder.resolve("meta/resources/resources.state.damaged-7")).hasContent("damaged");
+    assertThat(Recovered.from(folder, true, CLOCK)).isEqualTo(new Recovered(StoredState.NONE, 0));
   }
 
   @Test

@@ -1,9 +1,7 @@
 package io.mesocosm.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -43,7 +41,7 @@ public final class AppCommand {
           int timeoutSeconds,
       @Mixin ClusterOptions cluster) {
     Apps apps = new Apps(cluster.services());
-    String id = apps.deploy(read(file), force);
+    String id = apps.deploy(AppDocument.read(file), force);
     PrintWriter out = spec.commandLine().getOut();
     if (noWait) {
       out.println("accepted: " + id);
@@ -120,14 +118,5 @@ public final class AppCommand {
     new Apps(services).awaitDeployment(answer.path("deploymentId").asText(), Duration.ofMinutes(2));
     spec.commandLine().getOut().println(Apps.canonical(id) + " is gone");
     return 0;
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw CommandFailure.misused(
-          "cannot read " + file + ": it must be a readable application document in JSON");
-    }
   }
 }

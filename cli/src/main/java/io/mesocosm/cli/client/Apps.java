@@ -22,19 +22,14 @@ public final class Apps {
   }
 
   /** Creates the application or brings it to what the document says. Returns its id. */
-  public String deploy(String document, boolean force) {
-    JsonNode app = Api.parse(document);
-    String id = canonical(app.path("id").asText(""));
-    if (!app.isObject() || id.equals("/")) {
-      throw CommandFailure.misused(
-          "not an application document: expected a JSON object with an id");
-    }
+  public String deploy(AppDocument document, boolean force) {
+    String id = document.id();
     boolean exists = services.exchange("GET", "/v2/apps" + id, "").status() == 200;
     String path =
         exists
             ? "/v2/apps" + id + "?partialUpdate=false&force=" + force
             : "/v2/apps?force=" + force;
-    services.succeed(services.exchange(exists ? "PUT" : "POST", path, document), path);
+    services.succeed(services.exchange(exists ? "PUT" : "POST", path, document.json()), path);
     return id;
   }
 

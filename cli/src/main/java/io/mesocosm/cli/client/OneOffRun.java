@@ -106,12 +106,12 @@ final class OneOffRun implements SchedulerListener {
     client.send(Call.newBuilder().setType(Call.Type.SUPPRESS).build());
     Api agent =
         master.neighbor("agent", offer.getHostname() + ":" + offer.getUrl().getAddress().getPort());
-    SandboxFile stdout =
-        new SandboxFile(
-            agent, offer.getFrameworkId().getValue(), info.getTaskId().getValue(), "stdout");
-    SandboxFile stderr =
-        new SandboxFile(
-            agent, offer.getFrameworkId().getValue(), info.getTaskId().getValue(), "stderr");
+    FollowedOutput output =
+        new FollowedOutput(
+            sandboxFile(agent, offer, info, "stdout"),
+            sandboxFile(agent, offer, info, "stderr"),
+            out,
+            err);
 
     boolean running = false;
     while (true) {
@@ -122,19 +122,22 @@ final class OneOffRun implements SchedulerListener {
         running |= status.getState() == TaskState.TASK_RUNNING;
         if (TaskStates.isTerminal(status.getState())) {
           if (running) {
-            stdout.copyTo(out);
-            stderr.copyTo(err);
+            output.finish();
           }
           return exitCode(status, err);
         }
       } else if (event != null && event.getType() == Event.Type.ERROR) {
         throw CommandFailure.failed("the master refused: " + event.getError().getMessage());
       }
-      if (running) {
-        stdout.copyTo(out);
-        stderr.copyTo(err);
+      if (running && !output.copy()) {
+        SandboxFile.pause(); // nobody is there to be asked: not again at once
       }
     }
+  }
+
+  private static SandboxFile sandboxFile(Api agent, Offer offer, TaskInfo task, String name) {
+    return new SandboxFile(
+        agent, offer.getFrameworkId().getValue(), task.getTaskId().getValue(), name);
   }
 
   private Offer awaitOffer(SchedulerClient client, Duration timeout) throws InterruptedException {

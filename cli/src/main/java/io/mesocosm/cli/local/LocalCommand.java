@@ -1,15 +1,16 @@
 package io.mesocosm.cli.local;
 
 import io.mesocosm.cli.Logging;
+import io.mesocosm.cli.client.AppDocument;
 import io.mesocosm.cli.client.Apps;
 import io.mesocosm.cli.client.CommandFailure;
+import io.mesocosm.http.AnnouncedAddress;
 import io.mesocosm.http.security.SecurityOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -103,13 +104,13 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
   public Integer call() throws Exception {
     LocalPorts ports = validated();
     LocalLayout layout = new LocalLayout(workDir.toAbsolutePath().normalize());
+    List<AppDocument> documents = new ArrayList<>();
+    for (Path file : files) {
+      documents.add(AppDocument.read(file));
+    }
     if (detach) {
       return new DetachedStart(layout, spec.commandLine().getOut())
           .start(childArguments(layout), Duration.ofSeconds(timeoutSeconds + 60L));
-    }
-    List<String> documents = new ArrayList<>();
-    for (Path file : files) {
-      documents.add(read(file));
     }
     layout.prepare();
     try (FileChannel channel =
@@ -123,7 +124,7 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     }
   }
 
-  private int runLocked(LocalLayout layout, LocalPorts ports, List<String> documents)
+  private int runLocked(LocalLayout layout, LocalPorts ports, List<AppDocument> documents)
       throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch ended = new CountDownLatch(once ? 0 : 1);
@@ -161,10 +162,10 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
     }
   }
 
-  private LocalStatus deploy(LocalCluster cluster, List<String> documents, PrintWriter out) {
+  private LocalStatus deploy(LocalCluster cluster, List<AppDocument> documents, PrintWriter out) {
     Apps apps = new Apps(cluster.services());
     List<String> ids = new ArrayList<>();
-    for (String document : documents) {
+    for (AppDocument document : documents) {
       ids.add(apps.deploy(document, true));
     }
     try {
@@ -227,6 +228,11 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
       throw CommandFailure.misused(
           "--agents=" + agents + " is out of range: give a number from 1 to " + AGENTS_MAX);
     }
+    try {
+      AnnouncedAddress.of(bindAddress);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.misused("--bind: " + e.getMessage());
+    }
     if (!insecure
         && SecurityOptions.refusalToListen(bindAddress, SecurityOptions.none()).isPresent()) {
       throw CommandFailure.misused(
@@ -235,12 +241,6 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
               + " would let anyone who reaches this machine run programs on it: listen on"
               + " 127.0.0.1, or accept the risk with --insecure, or start each role with"
               + " credentials (docs/security.md)");
-    }
-    for (Path file : files) {
-      if (!Files.isReadable(file) || Files.isDirectory(file)) {
-        throw CommandFailure.misused(
-            "cannot read " + file + ": it must be an application document in JSON");
-      }
     }
     return portsFrom == 0 ? LocalPorts.usual(agents) : LocalPorts.from(portsFrom, agents);
   }
@@ -281,18 +281,5 @@ public final class LocalCommand implements java.util.concurrent.Callable<Integer
               + " already: stop it with cosm local stop, or name another --work_dir (and --ports-from)");
     }
     return lock;
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw CommandFailure.misused(
-          "cannot read "
-              + file
-              + ": it must be an application document in JSON ("
-              + e.getMessage()
-              + ")");
-    }
   }
 }

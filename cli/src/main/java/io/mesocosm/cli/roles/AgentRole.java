@@ -6,18 +6,21 @@ import io.mesocosm.agent.shell.AgentProcess;
 import io.mesocosm.agent.shell.Containerizers;
 import io.mesocosm.containerizer.Containerizer;
 import io.mesocosm.containerizer.docker.DockerContainerizer;
-import io.mesocosm.containerizer.docker.DockerOptions;
 import io.mesocosm.containerizer.process.ProcessContainerizer;
 import io.mesocosm.runtime.Flag;
 import io.mesocosm.runtime.Flags;
+import io.mesocosm.runtime.SteadyClock;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Wires an agent and its engines. */
+/**
+ * Wires an agent and its engines. A signal to end leaves tasks running, for the next agent of the
+ * work directory to find; SIGUSR1 ends them and takes leave of the master (contracts/mesos-ha.md
+ * F6).
+ */
 public final class AgentRole implements RoleMain.Role {
   /** For the local cluster: from arguments alone, without the environment. */
   public static RunningAgent start(List<String> arguments, Consumer<Throwable> crashHandler)
@@ -37,7 +40,23 @@ public final class AgentRole implements RoleMain.Role {
 
   @Override
   public AutoCloseable start(Flags flags, Consumer<Throwable> crashHandler) throws Exception {
-    return start(AgentOptions.from(flags), crashHandler);
+    RunningAgent agent = start(AgentOptions.from(flags), crashHandler);
+    Signals.on(
+        "USR1",
+        () -> {
+          agent.close();
+          // The end of the process meets an agent that is closed already.
+          System.exit(0);
+        });
+    return new DetachedAtTheEnd(agent);
+  }
+
+  /** How the agent's process ends when it is told to, or when it is to be started anew. */
+  private record DetachedAtTheEnd(RunningAgent agent) implements AutoCloseable {
+    @Override
+    public void close() {
+      agent.detach();
+    }
   }
 
   private static RunningAgent start(AgentOptions options, Consumer<Throwable> crashHandler)
@@ -48,15 +67,13 @@ public final class AgentRole implements RoleMain.Role {
             : Optional.empty();
     Optional<Containerizer> docker =
         options.runsDocker()
-            ? Optional.of(
-                new DockerContainerizer(
-                    DockerOptions.of(options.workDir()).withSocket(options.dockerSocket())))
+            ? Optional.of(new DockerContainerizer(options.docker()))
             : Optional.empty();
     AgentProcess agent =
         AgentProcess.start(
             options,
             new Containerizers(process, docker),
-            InstantSource.system(),
+            SteadyClock.start(),
             new SecureRandom(),
             crashHandler);
     return new RunningAgent(agent, Stream.concat(process.stream(), docker.stream()).toList());

@@ -5,9 +5,13 @@ import io.mesocosm.runtime.Flag;
 import io.mesocosm.runtime.Flags;
 import io.mesocosm.runtime.Flags.InvalidFlagsException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Runs one role until the process is told to end. */
@@ -20,6 +24,9 @@ public final class RoleMain {
    * orderly end.
    */
   private static final int CRASHED = 70;
+
+  private static final int FAILED = 1;
+  private static final Duration CLOSING_MAX = Duration.ofSeconds(10);
 
   private RoleMain() {}
 
@@ -35,6 +42,11 @@ public final class RoleMain {
      * @param crashHandler told when the running role broke a rule of its own state
      */
     AutoCloseable start(Flags flags, Consumer<Throwable> crashHandler) throws Exception;
+
+    /** As above, for a role that may end in other ways too. */
+    default AutoCloseable start(Flags flags, RoleEnds ends) throws Exception {
+      return start(flags, ends::crashed);
+    }
   }
 
   public static boolean isRole(String name) {
@@ -65,25 +77,30 @@ public final class RoleMain {
 
   @SuppressWarnings("SystemOut") // see run
   private static int runUntilEnded(String name, Role role, Flags flags) {
-    CountDownLatch ended = new CountDownLatch(1);
+    CompletableFuture<Optional<String>> end = new CompletableFuture<>();
     CountDownLatch closed = new CountDownLatch(1);
-    try (AutoCloseable running = role.start(flags, _ -> Runtime.getRuntime().halt(CRASHED))) {
+    try (AutoCloseable running = role.start(flags, ends(end))) {
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
                   () -> {
-                    ended.countDown();
+                    end.complete(Optional.empty());
                     awaitQuietly(closed);
                   },
                   "shutdown"));
-      ended.await();
+      Optional<String> reason = end.get();
+      reason.ifPresent(line -> {
+        System.err.println("cosm " + name + ": " + line);
+        haltIfClosingTakesTooLong();
+      });
       System.getLogger(RoleMain.class.getName())
           .log(
               System.Logger.Level.INFO,
               name + " ends: " + running.getClass().getSimpleName() + " closes");
+      return reason.isPresent() ? FAILED : 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 1;
+      return FAILED;
     } catch (IllegalArgumentException e) {
       // Flags that are each right and do not go together.
       System.err.println("cosm " + name + ": " + e.getMessage());
@@ -91,11 +108,30 @@ public final class RoleMain {
     } catch (Exception e) {
       System.err.println("cosm " + name + ": " + e.getMessage());
       System.getLogger(RoleMain.class.getName()).log(System.Logger.Level.DEBUG, "start failed", e);
-      return 1;
+      return FAILED;
     } finally {
       closed.countDown();
     }
-    return 0;
+  }
+
+  private static RoleEnds ends(CompletableFuture<Optional<String>> end) {
+    return new RoleEnds() {
+      @Override
+      public void crashed(Throwable cause) {
+        Runtime.getRuntime().halt(CRASHED);
+      }
+
+      @Override
+      public void ended(String line) {
+        end.complete(Optional.of(line));
+      }
+    };
+  }
+
+  /** What has ended is to be started anew soon, even if it cannot be closed in good order. */
+  private static void haltIfClosingTakesTooLong() {
+    CompletableFuture.delayedExecutor(CLOSING_MAX.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> Runtime.getRuntime().halt(FAILED));
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -6,21 +6,25 @@ import io.mesocosm.coordination.ZooKeeperStore;
 import io.mesocosm.runtime.Flag;
 import io.mesocosm.runtime.Flags;
 import io.mesocosm.runtime.ShutdownOrder;
-import io.mesocosm.services.ServicesFlags;
-import io.mesocosm.services.ServicesOptions;
-import io.mesocosm.services.ServicesProcess;
+import io.mesocosm.runtime.SteadyClock;
+import io.mesocosm.services.shell.ServicesFlags;
+import io.mesocosm.services.shell.ServicesListener;
+import io.mesocosm.services.shell.ServicesOptions;
+import io.mesocosm.services.shell.ServicesProcess;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Wires the services scheduler and its store. */
+/** Wires the services scheduler, and its store unless an election hands it one. */
 public final class ServicesRole implements RoleMain.Role {
-  /** For the local cluster: from arguments alone, without the environment. */
+  /**
+   * For the local cluster: from arguments alone, without the environment, and without rivals: it
+   * leads when this returns.
+   */
   public static AutoCloseable start(List<String> arguments, Consumer<Throwable> crashHandler)
       throws Exception {
-    return start(ServicesOptions.parse(arguments), crashHandler);
+    return alone(ServicesOptions.parse(arguments), crashHandler);
   }
 
   @Override
@@ -35,15 +39,43 @@ public final class ServicesRole implements RoleMain.Role {
 
   @Override
   public AutoCloseable start(Flags flags, Consumer<Throwable> crashHandler) throws Exception {
-    return start(ServicesOptions.from(flags), crashHandler);
+    return alone(ServicesOptions.from(flags), crashHandler);
   }
 
-  private static AutoCloseable start(ServicesOptions options, Consumer<Throwable> crashHandler)
-      throws Exception {
+  @Override
+  public AutoCloseable start(Flags flags, RoleEnds ends) throws Exception {
+    ServicesOptions options = ServicesOptions.from(flags);
+    if (!options.ha().enabled()) {
+      return alone(options, ends::crashed);
+    }
+    requireAllowedToListen(options);
+    return ServicesProcess.contend(
+        options,
+        SteadyClock.start(),
+        new SecureRandom(),
+        new ServicesListener() {
+          @Override
+          public void ended(String line) {
+            ends.ended(line);
+          }
+
+          @Override
+          public void crashed(Throwable cause) {
+            ends.crashed(cause);
+          }
+        });
+  }
+
+  private static void requireAllowedToListen(ServicesOptions options) {
     Optional<String> refusal = options.refusalToListen();
     if (refusal.isPresent()) {
       throw new IllegalArgumentException(refusal.get());
     }
+  }
+
+  private static AutoCloseable alone(ServicesOptions options, Consumer<Throwable> crashHandler)
+      throws Exception {
+    requireAllowedToListen(options);
     ShutdownOrder running = new ShutdownOrder();
     try {
       VersionedStore store =
@@ -51,7 +83,7 @@ public final class ServicesRole implements RoleMain.Role {
       running.add(
           "services",
           ServicesProcess.start(
-              options, store, InstantSource.system(), new SecureRandom(), crashHandler));
+              options, store, SteadyClock.start(), new SecureRandom(), crashHandler));
       return running;
     } catch (Exception e) {
       running.close();

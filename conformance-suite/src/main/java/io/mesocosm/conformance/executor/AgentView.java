@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Looks things up in the answers of the agent under test. */
-final class AgentView {
+public final class AgentView {
   private static final Pattern DURATION =
       Pattern.compile("([0-9.]+)(ns|us|ms|secs|mins|hrs|days|weeks)");
 
@@ -28,7 +28,7 @@ final class AgentView {
   }
 
   /** A flag that is a duration; the test is not observable without it. */
-  static Duration duration(Target target, String name) throws NotObservable {
+  public static Duration duration(Target target, String name) throws NotObservable {
     String text =
         flag(target, name)
             .orElseThrow(() -> new NotObservable("the agent does not show its flag " + name));

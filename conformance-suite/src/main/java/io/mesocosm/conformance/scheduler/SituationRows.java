@@ -3,11 +3,13 @@ package io.mesocosm.conformance.scheduler;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesocosm.conformance.Expect;
 import io.mesocosm.conformance.Json;
+import io.mesocosm.conformance.NotObservable;
 import io.mesocosm.conformance.RowTests;
 import io.mesocosm.conformance.Rows;
 import io.mesocosm.conformance.RunningTask;
 import io.mesocosm.conformance.SchedulerSession;
 import io.mesocosm.conformance.Target;
+import io.mesocosm.conformance.executor.AgentView;
 import java.time.Duration;
 
 /** Section 9, second half: which state and reason each mishap has. */
@@ -111,8 +113,12 @@ final class SituationRows implements RowTests {
   }
 
   private static void neverRegisters(Target target) {
+    Duration timeout = AgentView.duration(target, "executor_registration_timeout");
+    if (timeout.compareTo(Duration.ofSeconds(60)) > 0) {
+      throw new NotObservable("--executor_registration_timeout is longer than a test may take");
+    }
     Tasks.Launched launched = Tasks.launchWithExecutor(target, "sleep 1000");
-    JsonNode status = launched.session().update(launched.taskId(), Duration.ofSeconds(75));
+    JsonNode status = launched.session().update(launched.taskId(), timeout.plusSeconds(15));
     Expect.equal("TASK_FAILED", status.path("state").asText(), "state");
     Expect.equal("REASON_EXECUTOR_REGISTRATION_TIMEOUT", status.path("reason").asText(), "reason");
   }

@@ -10,6 +10,7 @@ import io.mesocosm.containerizer.ContainerException;
 import io.mesocosm.containerizer.ContainerExit;
 import io.mesocosm.containerizer.ContainerSpec;
 import io.mesocosm.containerizer.Containerizer;
+import io.mesocosm.containerizer.RecoveredContainer;
 import io.mesocosm.containerizer.StartedContainer;
 import io.mesocosm.model.ContainerId;
 import java.io.Closeable;
@@ -18,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -51,6 +55,7 @@ public final class DockerContainerizer implements Containerizer {
 
   private final DockerOptions options;
   private final DockerEngine engine;
+  private final ContainerOutput output;
 
   // threads of all containers meet here; one container's steps are ordered by its futures
   private final Map<ContainerId, Launched> containers = new ConcurrentHashMap<>();
@@ -59,6 +64,7 @@ public final class DockerContainerizer implements Containerizer {
   public DockerContainerizer(DockerOptions options) {
     this.options = options;
     this.engine = new DockerEngine(options);
+    this.output = new ContainerOutput(engine, options);
   }
 
   /** One that was or is being launched. */
@@ -92,6 +98,7 @@ public final class DockerContainerizer implements Containerizer {
       return create(spec, image, run, container);
     } catch (ContainerException | InterruptedException | RuntimeException failure) {
       containers.remove(spec.id());
+      discardAfter(failure, spec.id());
       container.launched().completeExceptionally(failure);
       throw failure;
     }
@@ -111,12 +118,12 @@ public final class DockerContainerizer implements Containerizer {
     run.applyTo(create);
     String engineId = create(name, create);
     try {
-      OutputFiles output = attach(name, engineId, spec.sandbox());
+      OutputFiles stream = output.attach(spec.id(), engineId, spec.sandbox());
       failIfStopped(spec.id(), container);
       start(name, engineId);
       ContainerEnd end = engine.lasting().waitContainerCmd(engineId).exec(new ContainerEnd());
       StartedContainer started = inspect(spec.id(), engineId);
-      container.launched().complete(new Running(spec.sandbox(), output, end));
+      container.launched().complete(new Running(spec.sandbox(), stream, end));
       return started;
     } catch (ContainerException | InterruptedException | RuntimeException failure) {
       removeAfter(failure, engineId);
@@ -137,43 +144,6 @@ public final class DockerContainerizer implements Containerizer {
     }
   }
 
-  /** Before the start, so that no output is lost. */
-  private OutputFiles attach(String name, String engineId, Path sandbox)
-      throws ContainerException, InterruptedException {
-    String doing = "output of " + name + " cannot be read";
-    OutputFiles output = outputs(name, sandbox.resolve("stdout"), sandbox.resolve("stderr"));
-    engine.call(
-        doing,
-        () ->
-            engine
-                .lasting()
-                .attachContainerCmd(engineId)
-                .withStdOut(true)
-                .withStdErr(true)
-                .withFollowStream(true)
-                .exec(output));
-    try {
-      if (!output.awaitStarted(options.callTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new ContainerException(
-            "%s: no answer from Docker within %d s"
-                .formatted(doing, options.callTimeout().toSeconds()));
-      }
-    } catch (RuntimeException failure) {
-      throw engine.explained(doing, failure);
-    }
-    return output;
-  }
-
-  private static OutputFiles outputs(String name, Path stdout, Path stderr)
-      throws ContainerException {
-    try {
-      return OutputFiles.of(name, stdout, stderr);
-    } catch (IOException failure) {
-      throw new ContainerException(
-          "cannot write output of %s to its sandbox: %s".formatted(name, failure), failure);
-    }
-  }
-
   private void start(String name, String engineId) throws ContainerException, InterruptedException {
     engine.call(
         "container " + name + " cannot be started",
@@ -182,7 +152,10 @@ public final class DockerContainerizer implements Containerizer {
 
   private StartedContainer inspect(ContainerId id, String engineId)
       throws ContainerException, InterruptedException {
-    Optional<JsonNode> inspection = engine.inspect(engineId);
+    return started(id, engine.inspect(engineId));
+  }
+
+  private static StartedContainer started(ContainerId id, Optional<JsonNode> inspection) {
     return new StartedContainer(
         id,
         inspection
@@ -272,6 +245,7 @@ public final class DockerContainerizer implements Containerizer {
     Launched container = containers.get(id);
     if (container == null) {
       remove(name(id));
+      output.discard(id);
       return;
     }
     container.stopRequested().complete(null);
@@ -283,6 +257,7 @@ public final class DockerContainerizer implements Containerizer {
       closeQuietly(running.get().output());
       closeQuietly(running.get().end());
     }
+    output.discard(id);
     containers.remove(id, container);
   }
 
@@ -291,6 +266,14 @@ public final class DockerContainerizer implements Containerizer {
       stream.close();
     } catch (IOException failure) {
       LOG.log(System.Logger.Level.DEBUG, "Cannot close a stream from Docker", failure);
+    }
+  }
+
+  private void discardAfter(Exception failure, ContainerId id) {
+    try {
+      output.discard(id);
+    } catch (ContainerException leftBehind) {
+      failure.addSuppressed(leftBehind);
     }
   }
 
@@ -338,10 +321,9 @@ public final class DockerContainerizer implements Containerizer {
                     .withAttachStderr(true)
                     .exec()
                     .getId());
-    Path stderr = running.sandbox().resolve("stderr");
-    try (OutputFiles output = outputs(name(id), stderr, stderr)) {
-      engine.lasting().execStartCmd(execution).exec(output);
-      if (!output.awaitCompletion(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+    try (OutputFiles printed = output.ofCommand(id, running.sandbox())) {
+      engine.lasting().execStartCmd(execution).exec(printed);
+      if (!printed.awaitCompletion(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
         killExecution(id, execution);
         return TIMED_OUT;
       }
@@ -378,9 +360,18 @@ public final class DockerContainerizer implements Containerizer {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The containers of an agent are those labelled with its work folder. What they printed
+   * meanwhile is appended to their sandboxes. With {@link DockerOptions#keepsOrphans} those that
+   * are not wanted go on running instead, and nobody looks after them.
+   */
   @Override
-  public void removeOrphans() throws ContainerException, InterruptedException {
-    List<String> ours = containers.keySet().stream().map(id -> "/" + name(id)).toList();
+  public Map<ContainerId, RecoveredContainer> recover(Set<ContainerId> wanted)
+      throws ContainerException, InterruptedException {
+    Map<String, ContainerId> idsByName = new HashMap<>();
+    wanted.forEach(id -> idsByName.put("/" + name(id), id));
     List<Container> labelled =
         engine.call(
             "containers cannot be listed",
@@ -392,11 +383,110 @@ public final class DockerContainerizer implements Containerizer {
                     .withLabelFilter(
                         List.of(RunPlan.WORK_FOLDER_LABEL + "=" + RunPlan.workFolder(options)))
                     .exec());
+    Map<ContainerId, RecoveredContainer> recovered = new LinkedHashMap<>();
     for (Container container : labelled) {
-      if (Arrays.stream(container.getNames()).noneMatch(ours::contains)) {
-        remove(container.getId());
+      Optional<ContainerId> id =
+          Arrays.stream(container.getNames())
+              .filter(idsByName::containsKey)
+              .findFirst()
+              .map(idsByName::get);
+      if (id.isPresent()) {
+        recovered.put(id.get(), recoverOrRemove(id.get(), container.getId()));
+      } else {
+        dealWithOrphan(container);
       }
     }
+    return recovered;
+  }
+
+  /** What an agent that keeps orphans leaves running prints into its sandbox no more. */
+  private void dealWithOrphan(Container container) throws ContainerException, InterruptedException {
+    if (options.keepsOrphans()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Containers {0} of an earlier run of this agent, which no task is about, are left alone:"
+              + " remove them with docker rm --force",
+          String.join(", ", container.getNames()));
+      return;
+    }
+    remove(container.getId());
+    for (String name : container.getNames()) {
+      if (name.startsWith("/" + NAME_PREFIX)) {
+        output.discard(new ContainerId(name.substring(NAME_PREFIX.length() + 1)));
+      }
+    }
+  }
+
+  /** What is wrong with one container keeps no other from going on. */
+  private RecoveredContainer recoverOrRemove(ContainerId id, String engineId)
+      throws ContainerException, InterruptedException {
+    try {
+      return recover(id, engineId);
+    } catch (ContainerException failure) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "Container " + name(id) + " cannot go on after the agent's restart, and is removed",
+          failure);
+      containers.remove(id);
+      forget(id, engineId);
+      return new RecoveredContainer.Vanished(id, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  private RecoveredContainer recover(ContainerId id, String engineId)
+      throws ContainerException, InterruptedException {
+    Optional<JsonNode> found = engine.inspect(engineId);
+    String status =
+        found.map(node -> node.path("State").path("Status").asText()).orElse("removing");
+    return switch (status) {
+      case "created" -> {
+        forget(id, engineId);
+        yield new RecoveredContainer.NeverStarted(id);
+      }
+      case "removing" -> {
+        forget(id, engineId);
+        yield new RecoveredContainer.Vanished(id, "somebody removed it from Docker");
+      }
+      case "exited", "dead" -> {
+        resume(id, engineId, found.orElseThrow());
+        yield new RecoveredContainer.Ended(await(id));
+      }
+      default -> {
+        resume(id, engineId, found.orElseThrow());
+        yield new RecoveredContainer.Running(started(id, found));
+      }
+    };
+  }
+
+  /** Takes up the container's output and waits for its end, as its launch would have. */
+  private void resume(ContainerId id, String engineId, JsonNode inspection)
+      throws ContainerException, InterruptedException {
+    Path sandbox = sandbox(id, inspection);
+    OutputFiles stream = output.resume(id, engineId, sandbox, inspection);
+    ContainerEnd end = engine.lasting().waitContainerCmd(engineId).exec(new ContainerEnd());
+    containers.put(
+        id,
+        new Launched(
+            new CompletableFuture<>(),
+            CompletableFuture.completedFuture(new Running(sandbox, stream, end))));
+  }
+
+  /** What the container sees as its sandbox. */
+  private Path sandbox(ContainerId id, JsonNode inspection) throws ContainerException {
+    for (JsonNode mount : inspection.path("Mounts")) {
+      if (mount.path("Destination").asText().equals(options.sandboxFolder())) {
+        return Path.of(mount.path("Source").asText());
+      }
+    }
+    throw new ContainerException(
+        "container %s has no sandbox at %s: was --sandbox_directory changed? Change it back, or remove the container"
+            .formatted(name(id), options.sandboxFolder()));
+  }
+
+  private void forget(ContainerId id, String engineId)
+      throws ContainerException, InterruptedException {
+    remove(engineId);
+    output.discard(id);
   }
 
   @Override

@@ -16,13 +16,16 @@ import java.util.Optional;
  * @param sandboxFolder where containers see their sandbox, absolute
  * @param configFolder holds {@code config.json} with credentials of registries; absent: {@code
  *     ~/.docker}. A sandbox with a {@code .docker/config.json} comes first (contract D14)
+ * @param keepsOrphans whether containers of an earlier run that nobody wants any more are left
+ *     alone
  */
 public record DockerOptions(
     URI socket,
     Path workFolder,
     Duration callTimeout,
     String sandboxFolder,
-    Optional<Path> configFolder) {
+    Optional<Path> configFolder,
+    boolean keepsOrphans) {
 
   /** The daemon of this machine at its usual socket. */
   public static DockerOptions of(Path workFolder) {
@@ -31,10 +34,23 @@ public record DockerOptions(
         workFolder,
         Duration.ofMinutes(2),
         "/mnt/mesos/sandbox",
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   public DockerOptions withSocket(URI socket) {
-    return new DockerOptions(socket, workFolder, callTimeout, sandboxFolder, configFolder);
+    return new DockerOptions(
+        socket, workFolder, callTimeout, sandboxFolder, configFolder, keepsOrphans);
+  }
+
+  /**
+   * @param folder where containers see their sandbox, absolute
+   */
+  public DockerOptions withSandboxFolder(String folder) {
+    return new DockerOptions(socket, workFolder, callTimeout, folder, configFolder, keepsOrphans);
+  }
+
+  public DockerOptions withOrphansKept(boolean kept) {
+    return new DockerOptions(socket, workFolder, callTimeout, sandboxFolder, configFolder, kept);
   }
 }

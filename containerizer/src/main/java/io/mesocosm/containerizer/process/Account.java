@@ -40,8 +40,22 @@ record Account(String name, String userId, String groupId) {
   }
 
   /** What becomes this user and then executes what follows. */
-  List<String> prefix() {
-    return List.of("setpriv", "--reuid=" + userId, "--regid=" + groupId, "--init-groups", "--");
+  List<String> prefix() throws ContainerException {
+    return List.of(
+        setpriv().toString(), "--reuid=" + userId, "--regid=" + groupId, "--init-groups", "--");
+  }
+
+  /** Not where the task's PATH says: it runs as us. */
+  private static Path setpriv() throws ContainerException {
+    for (String folder : LaunchPlan.PATH_WHEN_ABSENT.split(":")) {
+      Path path = Path.of(folder, "setpriv");
+      if (Files.isExecutable(path)) {
+        return path;
+      }
+    }
+    throw new ContainerException(
+        "cannot switch users: setpriv is not in %s: install util-linux"
+            .formatted(LaunchPlan.PATH_WHEN_ABSENT));
   }
 
   /** The machine may know users from elsewhere than /etc/passwd; id(1) asks them all. */

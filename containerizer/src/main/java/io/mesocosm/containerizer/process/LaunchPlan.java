@@ -4,6 +4,7 @@ import io.mesocosm.containerizer.ContainerException;
 import io.mesocosm.containerizer.ContainerSpec;
 import io.mesocosm.containerizer.ContainerSpec.Command.Exec;
 import io.mesocosm.containerizer.ContainerSpec.Command.Shell;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,15 +21,21 @@ final class LaunchPlan {
   static final String PATH_WHEN_ABSENT =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-  private final ContainerSpec spec;
-  private final Optional<Account> account;
-  private final SortedMap<String, String> environment;
+  private static final Path BASH = Path.of("/bin/bash");
 
-  private LaunchPlan(ContainerSpec spec, Optional<Account> account) {
-    this.spec = spec;
-    this.account = account;
-    this.environment = new TreeMap<>(spec.environment());
-    this.environment.putIfAbsent("PATH", PATH_WHEN_ABSENT);
+  /** Replaces bash by an executable of another name, without the variables that bash adds. */
+  private static final String RENAMED =
+      "unset PWD OLDPWD _; declare -a SHLVL; exec -a \"$0\" \"$@\"";
+
+  private final Origin origin;
+
+  private LaunchPlan(Origin origin) {
+    this.origin = origin;
+  }
+
+  /** Of a container of an earlier run, to run commands beside it. */
+  static LaunchPlan of(Origin origin) {
+    return new LaunchPlan(origin);
   }
 
   static LaunchPlan of(ContainerSpec spec) throws ContainerException, InterruptedException {
@@ -50,15 +57,18 @@ final class LaunchPlan {
                 .formatted(variable.getKey(), spec.id()));
       }
     }
-    return new LaunchPlan(spec, Account.other(spec.user()));
+    SortedMap<String, String> environment = new TreeMap<>(spec.environment());
+    environment.putIfAbsent("PATH", PATH_WHEN_ABSENT);
+    return new LaunchPlan(
+        new Origin(spec.id(), spec.sandbox(), environment, Account.other(spec.user())));
   }
 
-  Optional<Account> account() {
-    return account;
+  Origin origin() {
+    return origin;
   }
 
   /** Of the container's own command. */
-  Launch command() throws ContainerException {
+  Launch command(ContainerSpec spec) throws ContainerException {
     ContainerSpec.Command command =
         spec.command()
             .orElseThrow(() ->
@@ -85,47 +95,70 @@ final class LaunchPlan {
   /** Of another command, run beside the container's own; what it prints goes to stderr. */
   Launch check(List<String> command) throws ContainerException {
     if (command.isEmpty()) {
-      throw new ContainerException("command to run in container %s is empty".formatted(spec.id()));
+      throw new ContainerException(
+          "command to run in container %s is empty".formatted(origin.id()));
     }
-    return launch(find(command.getFirst()), command, spec.sandbox().resolve("stderr"));
-  }
-
-  /** For a text file without a {@code #!} line, as execvp(3) does. */
-  static Launch asScript(Launch launch) {
-    List<String> arguments = new ArrayList<>(List.of("sh", launch.executable().toString()));
-    arguments.addAll(launch.arguments().subList(1, launch.arguments().size()));
-    return new Launch(
-        Path.of("/bin/sh"),
-        arguments,
-        launch.environment(),
-        launch.folder(),
-        launch.stdout(),
-        launch.stderr());
+    return launch(find(command.getFirst()), command, origin.sandbox().resolve("stderr"));
   }
 
   private Launch launch(Path executable, List<String> arguments, Path stdout)
       throws ContainerException {
     for (String argument : arguments) {
-      requireText("an argument of container " + spec.id(), argument);
+      requireText("an argument of container " + origin.id(), argument);
     }
-    Path stderr = spec.sandbox().resolve("stderr");
-    if (account.isEmpty()) {
-      return new Launch(executable, arguments, environment, spec.sandbox(), stdout, stderr);
+    Executables.requireInterpreter(executable, origin.sandbox());
+    List<String> prefix = List.of();
+    if (origin.account().isPresent()) {
+      prefix = origin.account().get().prefix();
     }
-    // setpriv hands on its own idea of argv[0]: the executable's path
-    List<String> prefixed = new ArrayList<>(account.get().prefix());
-    prefixed.add(executable.toString());
-    prefixed.addAll(arguments.subList(1, arguments.size()));
-    return new Launch(find("setpriv"), prefixed, environment, spec.sandbox(), stdout, stderr);
+    return new Launch(
+        words(executable, arguments),
+        prefix,
+        origin.environment(),
+        origin.sandbox(),
+        stdout,
+        origin.sandbox().resolve("stderr"));
+  }
+
+  /**
+   * The first argument is what is executed, except with bash. Where that is not the executable, and
+   * there is no bash, the command has to do with the executable's path as its name.
+   */
+  private List<String> words(Path executable, List<String> arguments) throws ContainerException {
+    String name = arguments.getFirst();
+    List<String> words = new ArrayList<>();
+    if (leadsTo(name, executable)) {
+      words.add(name);
+    } else if (Files.isExecutable(BASH)) {
+      words.addAll(List.of(BASH.toString(), "-p", "-c", RENAMED, name, executable.toString()));
+    } else {
+      words.add(executable.toString());
+    }
+    words.addAll(arguments.subList(1, arguments.size()));
+    return words;
+  }
+
+  private boolean leadsTo(String name, Path executable) throws ContainerException {
+    Optional<Path> there =
+        name.contains("/")
+            ? Optional.of(origin.sandbox().resolve(name)).filter(Files::exists)
+            : search(name);
+    try {
+      // /bin is a link to /usr/bin on most machines
+      return there.isPresent() && Files.isSameFile(there.get(), executable);
+    } catch (IOException failure) {
+      throw new ContainerException(
+          "cannot look at %s and %s: %s".formatted(there, executable, failure), failure);
+    }
   }
 
   private Path find(String executable) throws ContainerException {
-    requireText("command of container " + spec.id(), executable);
+    requireText("command of container " + origin.id(), executable);
     if (executable.isEmpty()) {
-      throw new ContainerException("command of container %s is empty".formatted(spec.id()));
+      throw new ContainerException("command of container %s is empty".formatted(origin.id()));
     }
     if (executable.contains("/")) {
-      Path path = spec.sandbox().resolve(executable).toAbsolutePath();
+      Path path = origin.sandbox().resolve(executable).toAbsolutePath();
       if (!Files.isRegularFile(path)) {
         throw new ContainerException("executable %s does not exist".formatted(path));
       }
@@ -135,16 +168,22 @@ final class LaunchPlan {
       }
       return path;
     }
-    String searched = environment.getOrDefault("PATH", PATH_WHEN_ABSENT);
+    return search(executable)
+        .orElseThrow(() ->
+            new ContainerException(
+                "executable %s was not found in PATH=%s: give its absolute path, or set PATH"
+                    .formatted(executable, origin.environment().get("PATH"))));
+  }
+
+  private Optional<Path> search(String name) {
+    String searched = origin.environment().getOrDefault("PATH", PATH_WHEN_ABSENT);
     for (String folder : searched.split(":")) {
-      Path path = spec.sandbox().resolve(folder).resolve(executable).toAbsolutePath();
-      if (Files.isRegularFile(path) && Files.isExecutable(path)) {
-        return path;
+      Path path = origin.sandbox().resolve(folder).resolve(name).toAbsolutePath();
+      if (!name.isEmpty() && Files.isRegularFile(path) && Files.isExecutable(path)) {
+        return Optional.of(path);
       }
     }
-    throw new ContainerException(
-        "executable %s was not found in PATH=%s: give its absolute path, or set PATH"
-            .formatted(executable, searched));
+    return Optional.empty();
   }
 
   /** The C library would end the text there, silently. */

@@ -4,21 +4,17 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.mesocosm.containerizer.process.CLibrary.CallFailed;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The few calls of the C library that java.lang.Process lacks: an argv[0] of one's own, a session
- * of one's own without a helper in the process table, the kind of a process's end (an {@code exit
- * 137} is not a SIGKILL), and signals to a whole process group. Linux with glibc 2.34 or newer, 64
- * bits.
+ * The few calls of the C library that java.lang.Process lacks: a session of one's own without a
+ * helper in the process table, waiting for a child that stays a zombie, and signals to a whole
+ * process group. Linux with glibc 2.34 or newer, 64 bits.
  *
  * <p>Thread-safe. {@link #awaitEnd} blocks its carrier: call it on a platform thread.
  */
@@ -26,12 +22,9 @@ final class Posix {
   static final int SIGKILL = 9;
   static final int SIGTERM = 15;
   static final int SIGCONT = 18;
-  static final int ENOENT = 2;
-  static final int ENOEXEC = 8;
 
   private static final int EINTR = 4;
-  private static final int O_WRONLY_CREAT_APPEND = 1 | 0100 | 02000;
-  private static final int STDOUT_MODE = 0644;
+  private static final int O_RDWR = 2;
   private static final short SETSIGDEF_SETSIGMASK_SETSID = 0x04 | 0x08 | 0x80;
   private static final int P_PID = 1;
   private static final int WNOHANG = 1;
@@ -46,101 +39,96 @@ final class Posix {
   private static final long SI_CODE_OFFSET = 8;
   private static final long SI_STATUS_OFFSET = 24;
 
-  private static final MemoryLayout CALL_STATE = Linker.Option.captureStateLayout();
-
-  private final Linker linker = Linker.nativeLinker();
-  private final SymbolLookup symbols = linker.defaultLookup();
+  private final CLibrary library = new CLibrary();
 
   private final MethodHandle spawn =
-      function("posix_spawn", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-  private final MethodHandle actionsInit = function("posix_spawn_file_actions_init", ADDRESS);
-  private final MethodHandle actionsDestroy = function("posix_spawn_file_actions_destroy", ADDRESS);
+      library.function("posix_spawn", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+  private final MethodHandle actionsInit =
+      library.function("posix_spawn_file_actions_init", ADDRESS);
+  private final MethodHandle actionsDestroy =
+      library.function("posix_spawn_file_actions_destroy", ADDRESS);
   private final MethodHandle addOpen =
-      function("posix_spawn_file_actions_addopen", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+      library.function(
+          "posix_spawn_file_actions_addopen", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+  private final MethodHandle addDuplicate =
+      library.function("posix_spawn_file_actions_adddup2", ADDRESS, JAVA_INT, JAVA_INT);
   private final MethodHandle addChdir =
-      function("posix_spawn_file_actions_addchdir_np", ADDRESS, ADDRESS);
+      library.function("posix_spawn_file_actions_addchdir_np", ADDRESS, ADDRESS);
   private final MethodHandle addCloseFrom =
-      function("posix_spawn_file_actions_addclosefrom_np", ADDRESS, JAVA_INT);
-  private final MethodHandle attributesInit = function("posix_spawnattr_init", ADDRESS);
-  private final MethodHandle attributesDestroy = function("posix_spawnattr_destroy", ADDRESS);
-  private final MethodHandle setFlags = function("posix_spawnattr_setflags", ADDRESS, JAVA_SHORT);
+      library.function("posix_spawn_file_actions_addclosefrom_np", ADDRESS, JAVA_INT);
+  private final MethodHandle attributesInit = library.function("posix_spawnattr_init", ADDRESS);
+  private final MethodHandle attributesDestroy =
+      library.function("posix_spawnattr_destroy", ADDRESS);
+  private final MethodHandle setFlags =
+      library.function("posix_spawnattr_setflags", ADDRESS, JAVA_SHORT);
   private final MethodHandle setSignalMask =
-      function("posix_spawnattr_setsigmask", ADDRESS, ADDRESS);
+      library.function("posix_spawnattr_setsigmask", ADDRESS, ADDRESS);
   private final MethodHandle setSignalDefaults =
-      function("posix_spawnattr_setsigdefault", ADDRESS, ADDRESS);
-  private final MethodHandle emptySignals = function("sigemptyset", ADDRESS);
-  private final MethodHandle allSignals = function("sigfillset", ADDRESS);
-  private final MethodHandle kill = function("kill", JAVA_INT, JAVA_INT);
-  private final MethodHandle waitpid = function("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
-  private final MethodHandle waitid = waitidFunction();
-  private final MethodHandle errorText = errorTextFunction();
+      library.function("posix_spawnattr_setsigdefault", ADDRESS, ADDRESS);
+  private final MethodHandle emptySignals = library.function("sigemptyset", ADDRESS);
+  private final MethodHandle allSignals = library.function("sigfillset", ADDRESS);
+  private final MethodHandle kill = library.function("kill", JAVA_INT, JAVA_INT);
+  private final MethodHandle waitpid = library.function("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
+  private final MethodHandle waitid =
+      library.functionWithErrno("waitid", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
 
-  /** A call that failed; its errno says why. */
-  static final class CallFailed extends Exception {
-    private final int errno;
-
-    private CallFailed(int errno, String text) {
-      super(text);
-      this.errno = errno;
-    }
-
-    int errno() {
-      return errno;
-    }
-  }
+  /**
+   * A program to start.
+   *
+   * @param arguments argv, the first of them the program's path
+   * @param stdin of which it gets a copy; its stdout and stderr lead nowhere
+   * @param report of which it gets a copy as descriptor 3
+   */
+  record Program(List<String> arguments, Path folder, int stdin, int report) {}
 
   /**
    * Starts a process as leader of a new session and process group; its pid names both. It inherits
-   * nothing: no open file, no ignored or blocked signal.
+   * nothing but what it is given: no other open file, no ignored or blocked signal, no environment.
    */
-  int spawn(Launch launch) throws CallFailed {
+  int spawn(Program program) throws CallFailed {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment actions = arena.allocate(OPAQUE_BYTES, 16);
       MemorySegment attributes = arena.allocate(OPAQUE_BYTES, 16);
       MemorySegment pid = arena.allocate(JAVA_INT);
-      check((int) actionsInit.invokeExact(actions));
-      check((int) attributesInit.invokeExact(attributes));
+      library.check((int) actionsInit.invokeExact(actions));
+      library.check((int) attributesInit.invokeExact(attributes));
       try {
-        fillActions(arena, actions, launch);
+        fillActions(arena, actions, program);
         fillAttributes(arena, attributes);
-        List<String> environment =
-            launch.environment().entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .toList();
-        MemorySegment path = arena.allocateFrom(launch.executable().toString());
-        MemorySegment argv = texts(arena, launch.arguments());
-        MemorySegment envp = texts(arena, environment);
-        check((int) spawn.invokeExact(pid, path, actions, attributes, argv, envp));
+        MemorySegment path = arena.allocateFrom(program.arguments().getFirst());
+        MemorySegment argv = texts(arena, program.arguments());
+        MemorySegment envp = texts(arena, List.of());
+        library.check((int) spawn.invokeExact(pid, path, actions, attributes, argv, envp));
       } finally {
-        check((int) actionsDestroy.invokeExact(actions));
-        check((int) attributesDestroy.invokeExact(attributes));
+        library.check((int) actionsDestroy.invokeExact(actions));
+        library.check((int) attributesDestroy.invokeExact(attributes));
       }
       return pid.get(JAVA_INT, 0);
     } catch (Throwable failure) {
-      throw rethrown(failure);
+      throw CLibrary.rethrown(failure);
     }
   }
 
-  private void fillActions(Arena arena, MemorySegment actions, Launch launch) throws Throwable {
+  /** The numbers 0 to 3 are never a pipe's: the JVM itself has files there from its start. */
+  private void fillActions(Arena arena, MemorySegment actions, Program program) throws Throwable {
     MemorySegment nothing = arena.allocateFrom("/dev/null");
-    MemorySegment stdout = arena.allocateFrom(launch.stdout().toString());
-    MemorySegment stderr = arena.allocateFrom(launch.stderr().toString());
-    MemorySegment folder = arena.allocateFrom(launch.folder().toString());
-    check((int) addOpen.invokeExact(actions, 0, nothing, 0, 0));
-    check((int) addOpen.invokeExact(actions, 1, stdout, O_WRONLY_CREAT_APPEND, STDOUT_MODE));
-    check((int) addOpen.invokeExact(actions, 2, stderr, O_WRONLY_CREAT_APPEND, STDOUT_MODE));
-    check((int) addChdir.invokeExact(actions, folder));
-    check((int) addCloseFrom.invokeExact(actions, 3));
+    MemorySegment folder = arena.allocateFrom(program.folder().toString());
+    library.check((int) addDuplicate.invokeExact(actions, program.report(), 3));
+    library.check((int) addDuplicate.invokeExact(actions, program.stdin(), 0));
+    library.check((int) addOpen.invokeExact(actions, 1, nothing, O_RDWR, 0));
+    library.check((int) addOpen.invokeExact(actions, 2, nothing, O_RDWR, 0));
+    library.check((int) addChdir.invokeExact(actions, folder));
+    library.check((int) addCloseFrom.invokeExact(actions, 4));
   }
 
   /** The JVM blocks and handles signals for its own ends; the child starts with none of that. */
   private void fillAttributes(Arena arena, MemorySegment attributes) throws Throwable {
     MemorySegment signals = arena.allocate(OPAQUE_BYTES, 16);
-    check((int) emptySignals.invokeExact(signals));
-    check((int) setSignalMask.invokeExact(attributes, signals));
-    check((int) allSignals.invokeExact(signals));
-    check((int) setSignalDefaults.invokeExact(attributes, signals));
-    check((int) setFlags.invokeExact(attributes, SETSIGDEF_SETSIGMASK_SETSID));
+    library.check((int) emptySignals.invokeExact(signals));
+    library.check((int) setSignalMask.invokeExact(attributes, signals));
+    library.check((int) allSignals.invokeExact(signals));
+    library.check((int) setSignalDefaults.invokeExact(attributes, signals));
+    library.check((int) setFlags.invokeExact(attributes, SETSIGDEF_SETSIGMASK_SETSID));
   }
 
   /** False if there is no such process, or it is not ours to signal. */
@@ -159,13 +147,11 @@ final class Posix {
   int awaitEnd(int pid) throws CallFailed {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment info = arena.allocate(OPAQUE_BYTES, 16);
-      MemorySegment state = arena.allocate(CALL_STATE);
+      MemorySegment state = arena.allocate(CLibrary.CALL_STATE);
       while ((int) waitid.invokeExact(state, P_PID, pid, info, WEXITED | WNOWAIT) != 0) {
-        int errno =
-            state.get(
-                JAVA_INT, CALL_STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno")));
+        int errno = CLibrary.errno(state);
         if (errno != EINTR) {
-          check(errno);
+          library.check(errno);
         }
       }
       int status = info.get(JAVA_INT, SI_STATUS_OFFSET);
@@ -175,7 +161,7 @@ final class Posix {
         default -> status;
       };
     } catch (Throwable failure) {
-      throw rethrown(failure);
+      throw CLibrary.rethrown(failure);
     }
   }
 
@@ -198,56 +184,5 @@ final class Posix {
     }
     pointers.setAtIndex(ADDRESS, texts.size(), MemorySegment.NULL);
     return pointers;
-  }
-
-  private void check(int errno) throws CallFailed {
-    if (errno != 0) {
-      throw new CallFailed(errno, text(errno));
-    }
-  }
-
-  @SuppressWarnings("restricted") // the C library returns a string that it owns
-  private String text(int errno) {
-    try {
-      MemorySegment text = (MemorySegment) errorText.invokeExact(errno);
-      return text.reinterpret(1024).getString(0);
-    } catch (Throwable failure) {
-      throw new IllegalStateException("strerror failed", failure);
-    }
-  }
-
-  private static IllegalStateException rethrown(Throwable failure) throws CallFailed {
-    if (failure instanceof CallFailed failed) {
-      throw failed;
-    }
-    return new IllegalStateException("native call failed", failure);
-  }
-
-  /** A function that returns an int. */
-  @SuppressWarnings("restricted") // this class is why the programs get --enable-native-access
-  private MethodHandle function(String name, MemoryLayout... parameters) {
-    return linker.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, parameters));
-  }
-
-  @SuppressWarnings("restricted")
-  private MethodHandle waitidFunction() {
-    return linker.downcallHandle(
-        symbol("waitid"),
-        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT),
-        Linker.Option.captureCallState("errno"));
-  }
-
-  @SuppressWarnings("restricted")
-  private MethodHandle errorTextFunction() {
-    return linker.downcallHandle(
-        symbol("strerror"), FunctionDescriptor.of(ValueLayout.ADDRESS, JAVA_INT));
-  }
-
-  private MemorySegment symbol(String name) {
-    return symbols
-        .find(name)
-        .orElseThrow(() ->
-            new UnsupportedOperationException(
-                "the C library lacks " + name + ": processes need Linux with glibc 2.34 or newer"));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Containers as plain processes, each in a session of its own, started and watched through the C
- * library. Called on the agent's virtual threads; one small platform thread waits for each process.
+ * Containers as plain processes, each in a session of its own, led by a small shell that outlives
+ * the agent. Called on the agent's virtual threads; one small platform thread waits for each.
  */
 @NullMarked
 package io.mesocosm.containerizer.process;

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresDocker
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DockerContainerizerIT {
-  private static final String IMAGE = "mesocosm-test-busybox";
+  private static final String IMAGE = TestImage.NAME;
   private static final Duration LONG = Duration.ofMinutes(2);
 
   @TempDir Path folder;
@@ -53,26 +53,9 @@ class DockerContainerizerIT {
   private DockerContainerizer containerizer;
   private DockerEngine engine;
 
-  /** One static executable is a whole image. */
   @BeforeAll
   static void makeImage(@TempDir Path root) throws Exception {
-    Path bin = Files.createDirectories(root.resolve("root/bin"));
-    Files.createDirectories(root.resolve("root/tmp"));
-    Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
-    for (String applet :
-        List.of("sh", "sleep", "cat", "echo", "env", "hostname", "nc", "dd", "id", "pwd", "kill")) {
-      Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
-    }
-    Process process =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                "tar -C \"$0\" -c . | docker import - " + IMAGE,
-                root.resolve("root").toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    TestImage.make(root);
   }
 
   @BeforeEach
@@ -251,21 +234,6 @@ class DockerContainerizerIT {
     awaited.get(30, TimeUnit.SECONDS);
     assertGone("mesos-" + id);
     assertThatThrownBy(() -> containerizer.await(id)).hasMessageContaining("is not known");
-  }
-
-  @Test
-  void laterRunRemovesWhatAnEarlierOneLeftBehindAndNothingElse() throws Exception {
-    containerizer.launch(spec(new Command.Shell("exec sleep 1000")));
-    try (DockerContainerizer foreign =
-            new DockerContainerizer(DockerOptions.of(folder.resolve("other")));
-        DockerContainerizer later =
-            new DockerContainerizer(DockerOptions.of(folder.resolve("work")))) {
-      foreign.removeOrphans();
-      containerizer.removeOrphans();
-      assertThat(engine.inspect("mesos-" + id)).isPresent();
-      later.removeOrphans();
-    }
-    assertGone("mesos-" + id);
   }
 
   @Test

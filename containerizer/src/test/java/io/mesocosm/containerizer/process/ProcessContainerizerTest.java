@@ -60,9 +60,9 @@ class ProcessContainerizerTest {
 
   @Test
   void exitCodeIsToldFromSignal() throws Exception {
-    ContainerExit exit = run(new Command.Shell("exit 137"));
+    ContainerExit exit = run(new Command.Shell("exit 100"));
     assertThat(exit.isSignaled()).isFalse();
-    assertThat(exit.exitCode()).isEqualTo(137);
+    assertThat(exit.exitCode()).isEqualTo(100);
     containerizer.destroy(ID);
 
     ContainerExit killed = run(new Command.Shell("kill -KILL $$"));
@@ -72,15 +72,78 @@ class ProcessContainerizerTest {
   }
 
   @Test
+  void exitCodeAsShellsReportASignalReadsAsOne() throws Exception {
+    assertThat(run(new Command.Shell("exit 143")).signal()).isEqualTo(15);
+    containerizer.destroy(ID);
+    assertThat(run(new Command.Shell("exit 255")).exitCode()).isEqualTo(255);
+  }
+
+  @Test
+  void processThatKillsItsWholeGroupWasKilled() throws Exception {
+    assertThat(run(new Command.Shell("kill -KILL 0")).signal()).isEqualTo(9);
+    containerizer.destroy(ID);
+    assertThat(run(new Command.Shell("trap 'exit 6' TERM; kill 0; exit 1")).exitCode())
+        .isEqualTo(6);
+  }
+
+  @Test
   void argumentZeroIsTheCallersChoice() throws Exception {
-    run(new Command.Exec(Optional.of("/bin/sh"), List.of("my-name", "-c", "echo $0")));
-    assertThat(stdout()).isEqualTo("my-name\n");
+    run(new Command.Exec(Optional.of("/bin/cat"), List.of("my-name", "/proc/self/cmdline")));
+    assertThat(stdout()).isEqualTo("my-name\0/proc/self/cmdline\0");
+  }
+
+  @Test
+  void executableMayHaveANameThatToolsTakeForSomethingElse() throws Exception {
+    script("-x=y", "#!/bin/sh\necho $1\n");
+    run(new Command.Exec(Optional.of("./-x=y"), List.of("./-x=y", "A=b")));
+    assertThat(stdout()).isEqualTo("A=b\n");
+    containerizer.destroy(ID);
+    run(new Command.Exec(Optional.of("cat"), List.of("-my=name", "/proc/self/cmdline")));
+    assertThat(stdout()).endsWith("-my=name\0/proc/self/cmdline\0");
   }
 
   @Test
   void environmentIsExactlyAsGivenAndAPath() throws Exception {
-    run(new Command.Exec(Optional.of("env"), List.of("env")), new TreeMap<>(Map.of("A", "b=c\nd")));
-    assertThat(stdout()).isEqualTo("A=b=c\nd\nPATH=" + LaunchPlan.PATH_WHEN_ABSENT + "\n");
+    Map<String, String> given =
+        Map.ofEntries(
+            Map.entry("A", "b=c\nd 'e' \"f\" $g `h` \\i\u0081\u00c1"),
+            Map.entry("EMPTY", ""),
+            Map.entry("with.dot-and-dash", "1"),
+            Map.entry("PWD", "/elsewhere"),
+            Map.entry("SHLVL", "7"),
+            Map.entry("UID", "8"),
+            Map.entry("OPTIND", "x"),
+            Map.entry("IFS", "a"),
+            Map.entry("LC_ALL", "no_SUCH"),
+            Map.entry("BASH_ENV", "/no/such"));
+    run(new Command.Exec(Optional.of("env"), List.of("env", "-0")), new TreeMap<>(given));
+    Map<String, String> expected = new TreeMap<>(given);
+    expected.put("PATH", LaunchPlan.PATH_WHEN_ABSENT);
+    assertThat(stdout().split("\0"))
+        .containsExactlyInAnyOrderElementsOf(
+            expected.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+    assertThat(sandbox.resolve("stderr")).isEmptyFile();
+  }
+
+  @Test
+  void environmentHasNothingOfTheShellsBetween() throws Exception {
+    run(new Command.Exec(Optional.of("env"), List.of("another-name")));
+    assertThat(stdout()).isEqualTo("PATH=" + LaunchPlan.PATH_WHEN_ABSENT + "\n");
+    assertThat(sandbox.resolve("stderr")).isEmptyFile();
+  }
+
+  @Test
+  void veryLargeEnvironmentAndArgumentsAreHandedOn() throws Exception {
+    SortedMap<String, String> environment = new TreeMap<>();
+    for (int i = 0; i < 10; i++) {
+      environment.put("V" + i, "x".repeat(100_000));
+    }
+    String argument = "y".repeat(100_000);
+    run(
+        new Command.Exec(
+            Optional.of("sh"), List.of("sh", "-c", "echo ${#V9} ${#1}", "sh", argument)),
+        environment);
+    assertThat(stdout()).isEqualTo("100000 100000\n");
   }
 
   @Test
@@ -100,12 +163,14 @@ class ProcessContainerizerTest {
   }
 
   @Test
-  void processLeadsItsOwnSessionAndGroup() throws Exception {
+  void processIsTheOnlyChildOfTheLeaderOfItsSession() throws Exception {
     StartedContainer started = containerizer.launch(spec(new Command.Shell("exec sleep 1000")));
     int pid = (int) started.pid().orElseThrow();
     ProcessTable.Entry entry = table.find(pid).orElseThrow();
-    assertThat(entry.session()).isEqualTo(pid);
-    assertThat(entry.group()).isEqualTo(pid);
+    assertThat(entry.session()).isEqualTo(entry.parent());
+    assertThat(table.living(entry.session())).hasSize(2);
+    assertThat(Files.readSymbolicLink(Path.of("/proc/" + entry.parent() + "/fd/1")))
+        .isEqualTo(Path.of("/dev/null"));
   }
 
   @Test
@@ -118,7 +183,7 @@ class ProcessContainerizerTest {
     assertRefused(exec("./odd"), "its interpreter or loader does not exist");
     assertRefused(
         new Command.Exec(Optional.empty(), List.of("a")), "has arguments but no value to execute");
-    assertThat(folder.resolve("state").toFile().list()).isEmpty();
+    assertThat(folder.resolve("state")).doesNotExist();
   }
 
   @Test
@@ -229,12 +294,15 @@ class ProcessContainerizerTest {
   void destroyLeavesNoProcessOfTheSession() throws Exception {
     // job control puts the background process in a group of its own, in the same session
     int pid =
-        launchAndAwaitReady("set -m; (trap '' TERM HUP; echo > ready; exec sleep 1000) & exit 3");
+        launchAndAwaitReady(
+            "set -m; (trap '' TERM HUP; echo > ready; exec sleep 1000) & read go < go; exit 3");
+    int leader = table.find(pid).orElseThrow().session();
+    Files.writeString(sandbox.resolve("go"), "go\n");
     assertThat(containerizer.await(ID).exitCode()).isEqualTo(3);
-    assertThat(table.living(pid)).hasSize(1);
+    assertThat(table.living(leader)).hasSize(1);
     containerizer.destroy(ID);
-    assertThat(table.living(pid)).isEmpty();
-    assertThat(table.find(pid)).isEmpty();
+    assertThat(table.living(leader)).isEmpty();
+    assertThat(table.find(leader)).isEmpty();
     assertThat(folder.resolve("state").toFile().list()).isEmpty();
     assertThatThrownBy(() -> containerizer.await(ID)).hasMessageContaining("is not known");
   }
@@ -282,51 +350,6 @@ class ProcessContainerizerTest {
   }
 
   @Test
-  void laterRunKillsWhatAnEarlierOneLeftBehind() throws Exception {
-    containerizer.launch(spec(new Command.Shell("exec sleep 1000")));
-    try (ProcessContainerizer later = new ProcessContainerizer(folder.resolve("state"))) {
-      later.removeOrphans();
-      assertThat(containerizer.await(ID).signal()).isEqualTo(9);
-      assertThat(folder.resolve("state").toFile().list()).isEmpty();
-    }
-  }
-
-  @Test
-  void laterRunFindsAProcessThatWasNotYetNoted() throws Exception {
-    containerizer.launch(spec(new Command.Shell("exec sleep 1000")));
-    new SessionRecords(folder.resolve("state"))
-        .write(ID.value(), new SessionRecords.Session(table.bootId(), sandbox, Optional.empty()));
-    try (ProcessContainerizer later = new ProcessContainerizer(folder.resolve("state"))) {
-      later.removeOrphans();
-    }
-    assertThat(containerizer.await(ID).signal()).isEqualTo(9);
-  }
-
-  @Test
-  void foreignProcessOfTheSamePidIsLeftAlone() throws Exception {
-    int pid =
-        (int) containerizer.launch(spec(new Command.Shell("exec sleep 1000"))).pid().orElseThrow();
-    SessionRecords records = new SessionRecords(folder.resolve("state"));
-    records.write(
-        "other",
-        new SessionRecords.Session(
-            table.bootId(), sandbox, Optional.of(new SessionRecords.Leader(pid, 1))));
-    records.write(
-        ID.value(),
-        new SessionRecords.Session(
-            "another-boot",
-            sandbox,
-            Optional.of(
-                new SessionRecords.Leader(pid, table.find(pid).orElseThrow().startTicks()))));
-    Files.writeString(folder.resolve("state/torn.session"), "boot=x\n");
-    try (ProcessContainerizer later = new ProcessContainerizer(folder.resolve("state"))) {
-      later.removeOrphans();
-    }
-    assertThat(table.living(pid)).hasSize(1);
-    assertThat(folder.resolve("state").toFile().list()).containsExactly("torn.session.unreadable");
-  }
-
-  @Test
   void relativeVolumeIsALinkInTheSandbox() throws Exception {
     Path data = Files.createDirectory(folder.resolve("data"));
     Files.writeString(data.resolve("file"), "content");
@@ -370,6 +393,33 @@ class ProcessContainerizerTest {
     assertThat(Files.getOwner(sandbox.resolve("stdout")).getName()).isEqualTo("nobody");
   }
 
+  @Test
+  void anotherUserGetsNoneOfTheAgentsPowersByTheEnvironment() throws Exception {
+    assumeTrue(
+        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+        "switching users takes root");
+    script("setpriv", "#!/bin/sh\nid -u > /dev/stderr\n");
+    ContainerSpec spec = asUser("nobody");
+    containerizer.launch(
+        new ContainerSpec(
+            ID,
+            sandbox,
+            Optional.of(
+                new Command.Exec(Optional.of("/bin/sh"), List.of("sh", "-c", "echo $0; id -un"))),
+            new TreeMap<>(
+                Map.of("PATH", sandbox + ":" + LaunchPlan.PATH_WHEN_ABSENT, "LD_DEBUG", "")),
+            1,
+            32,
+            List.of(),
+            Optional.empty(),
+            spec.user(),
+            Map.of(),
+            LONG));
+    assertThat(containerizer.await(ID).exitCode()).isZero();
+    assertThat(stdout()).isEqualTo("sh\nnobody\n");
+    assertThat(sandbox.resolve("stderr")).isEmptyFile();
+  }
+
   private ContainerSpec asUser(String user) {
     return new ContainerSpec(
         ID,
@@ -402,6 +452,7 @@ class ProcessContainerizerTest {
   /** The text writes a line into the pipe {@code ready} when it is. */
   private int launchAndAwaitReady(String text) throws Exception {
     mkfifo("ready");
+    mkfifo("go");
     StartedContainer started = containerizer.launch(spec(new Command.Shell(text)));
     Files.readString(sandbox.resolve("ready"));
     return (int) started.pid().orElseThrow();

@@ -48,7 +48,7 @@ public record MachineLoad(
   }
 
   /** As {@code /system/stats.json} has it (contracts/mesos-operator-api.md §5). */
-  public String json() {
+  public JsonWriter json() {
     return new JsonWriter()
         .beginObject()
         .field("avg_load_1min", load.get(0))
@@ -57,8 +57,7 @@ public record MachineLoad(
         .field("cpus_total", (long) processors)
         .field("mem_total_bytes", (long) memoryTotalBytes)
         .field("mem_free_bytes", (long) memoryFreeBytes)
-        .endObject()
-        .toString();
+        .endObject();
   }
 
   private static List<Double> averages() {

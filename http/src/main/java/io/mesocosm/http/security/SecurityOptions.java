@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a role's flags say of access; {@link SecurityFlags} says what each part means. No secret is
@@ -222,8 +223,15 @@ public record SecurityOptions(
    * @param bindAddress as in the flag, e.g. {@code 0.0.0.0}
    */
   public static Optional<String> refusalToListen(String bindAddress, SecurityOptions options) {
-    if (options.insecure() || options.unguarded().isEmpty() || isLoopback(bindAddress)) {
+    if (options.insecure() || options.unguarded().isEmpty()) {
       return Optional.empty();
+    }
+    try {
+      if (isLoopback(bindAddress)) {
+        return Optional.empty();
+      }
+    } catch (UnknownHostException _) {
+      return Optional.of(bindAddress + " is no address of this machine: give one that is");
     }
     return Optional.of(
         "listening on "
@@ -233,17 +241,8 @@ public record SecurityOptions(
             + ", or listen on 127.0.0.1, or accept the risk with --insecure");
   }
 
-  private static boolean isLoopback(String address) {
-    try {
-      InetAddress[] all = InetAddress.getAllByName(address);
-      for (InetAddress one : all) {
-        if (!one.isLoopbackAddress()) {
-          return false;
-        }
-      }
-      return !address.isBlank();
-    } catch (UnknownHostException _) {
-      return false; // listening will fail, and say why
-    }
+  private static boolean isLoopback(String address) throws UnknownHostException {
+    return !address.isBlank()
+        && Stream.of(InetAddress.getAllByName(address)).allMatch(InetAddress::isLoopbackAddress);
   }
 }

@@ -56,7 +56,10 @@ public final class SecurityTexts {
 
   static AccessList accessList(String text) {
     boolean inline = text.stripLeading().startsWith("{");
-    return parse("an access control list", inline ? text : read(text), AccessListJson::parse);
+    return parse(
+        "an access control list in JSON, or a file with one",
+        inline ? text : read(text),
+        AccessListJson::parse);
   }
 
   /** The key is the file's text, without space around it. */

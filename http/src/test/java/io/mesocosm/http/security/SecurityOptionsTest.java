@@ -38,7 +38,7 @@ class SecurityOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "no.such.name.invalid", ""})
+  @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", ""})
   void unguardedRoleMustNotListenBeyondThisMachine(String address) {
     SecurityOptions options = SecurityOptions.master(parse(SecurityFlags.MASTER));
 
@@ -50,6 +50,15 @@ class SecurityOptionsTest {
                     "--authenticate_http_readonly, --authenticate_http_readwrite,"
                         + " --authenticate_http_frameworks, --authenticate_agents, or")
                 .endsWith("--insecure"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"300.0.0.1", "no.such.name.invalid"})
+  void whatIsNoAddressIsNotCalledAnOpenOne(String address) {
+    SecurityOptions options = SecurityOptions.master(parse(SecurityFlags.MASTER));
+
+    assertThat(SecurityOptions.refusalToListen(address, options))
+        .hasValue(address + " is no address of this machine: give one that is");
   }
 
   @Test

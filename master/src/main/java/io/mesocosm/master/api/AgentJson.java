@@ -1,6 +1,7 @@
 package io.mesocosm.master.api;
 
 import io.mesocosm.master.MasterSnapshot.AgentView;
+import io.mesocosm.model.AgentId;
 import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.protocol.LegacyJson;
 import org.apache.mesos.v1.Protos.AgentInfo;
@@ -11,15 +12,7 @@ final class AgentJson {
 
   /** Writes the fields of an agent, without the braces. */
   static void fields(JsonWriter json, AgentView agent) {
-    AgentInfo info = agent.info();
-    json.field("id", agent.id().value());
-    json.field("hostname", info.getHostname());
-    json.field("port", info.getPort());
-    json.name("attributes");
-    LegacyJson.attributes(json, info.getAttributesList());
-    if (info.hasDomain()) {
-      WireJson.message(json, "domain", info.getDomain());
-    }
+    place(json, agent.id(), agent.info());
     json.field("pid", pid(agent));
     json.field("registered_time", WireJson.seconds(agent.registeredAt()));
     agent
@@ -41,6 +34,24 @@ final class AgentJson {
     json.name("capabilities").beginArray();
     agent.capabilities().forEach(json::value);
     json.endArray();
+  }
+
+  /** One that is known from the registry alone. */
+  static void writeRecovered(JsonWriter json, AgentId id, AgentInfo info) {
+    json.beginObject();
+    place(json, id, info);
+    json.endObject();
+  }
+
+  private static void place(JsonWriter json, AgentId id, AgentInfo info) {
+    json.field("id", id.value());
+    json.field("hostname", info.getHostname());
+    json.field("port", info.getPort());
+    json.name("attributes");
+    LegacyJson.attributes(json, info.getAttributesList());
+    if (info.hasDomain()) {
+      WireJson.message(json, "domain", info.getDomain());
+    }
   }
 
   /** Where the agent is, as Mesos writes it. */

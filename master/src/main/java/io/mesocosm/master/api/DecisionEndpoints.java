@@ -2,6 +2,7 @@ package io.mesocosm.master.api;
 
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.protocol.JsonWriter;
 import io.mesocosm.protocol.MesosJson;
 
@@ -18,26 +19,26 @@ final class DecisionEndpoints {
   Response quota(Request request) throws InterruptedException {
     JsonWriter json = new JsonWriter();
     MesosJson.write(DecisionMessages.quotas(master.snapshot(), visible(request)), json);
-    return Replies.json(request, json);
+    return Jsonp.response(request, json);
   }
 
   Response weights(Request request) throws InterruptedException {
     JsonWriter json = new JsonWriter().beginArray();
     DecisionMessages.weights(master.snapshot(), visible(request))
         .forEach(info -> MesosJson.write(info, json));
-    return Replies.json(request, json.endArray());
+    return Jsonp.response(request, json.endArray());
   }
 
   Response schedule(Request request) throws InterruptedException {
     JsonWriter json = new JsonWriter();
     MesosJson.write(DecisionMessages.schedule(master.snapshot(), visible(request)), json);
-    return Replies.json(request, json);
+    return Jsonp.response(request, json);
   }
 
   Response status(Request request) throws InterruptedException {
     JsonWriter json = new JsonWriter();
     MesosJson.write(DecisionMessages.maintenance(master.snapshot(), visible(request)), json);
-    return Replies.json(request, json);
+    return Jsonp.response(request, json);
   }
 
   private Visible visible(Request request) {

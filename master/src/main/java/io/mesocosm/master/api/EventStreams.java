@@ -37,6 +37,8 @@ public final class EventStreams implements AutoCloseable {
   // The master's loop and its timers add.
   private final Object lock = new Object();
   private List<Outgoing> outgoing = new ArrayList<>();
+  // Whoever cuts the streams writes it, all others read it.
+  private volatile boolean cut;
 
   /**
    * @param name of the writing thread
@@ -48,6 +50,19 @@ public final class EventStreams implements AutoCloseable {
 
   void open(StreamId stream, StreamSink sink, MediaType type) {
     openById.put(stream, new Open(sink, type));
+    if (cut) {
+      sink.close();
+    }
+  }
+
+  /**
+   * Ends all streams now. What was sent and not yet written never is: this master does not lead any
+   * more, and nothing more may be said in its name.
+   */
+  public void cut() {
+    cut = true;
+    openById.values().forEach(open -> open.sink().close());
+    writer.shutdown();
   }
 
   /**
@@ -64,7 +79,7 @@ public final class EventStreams implements AutoCloseable {
   /** Queues one event; false if the stream has ended. */
   public boolean send(StreamId stream, Message event) {
     Open open = openById.get(stream);
-    if (open == null) {
+    if (open == null || cut) {
       return false;
     }
     synchronized (lock) {
@@ -100,9 +115,12 @@ public final class EventStreams implements AutoCloseable {
     }
   }
 
-  private static void write(List<Outgoing> batch) {
+  private void write(List<Outgoing> batch) {
     Set<StreamSink> touched = new LinkedHashSet<>();
     for (Outgoing item : batch) {
+      if (cut) {
+        return;
+      }
       StreamSink sink = item.to().sink();
       try {
         if (item.event().isPresent()) {

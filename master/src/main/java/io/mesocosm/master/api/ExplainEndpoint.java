@@ -5,6 +5,7 @@ import io.mesocosm.http.Handler;
 import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.master.CallAnswer;
 import io.mesocosm.master.MasterCommand;
 import io.mesocosm.model.AgentId;
@@ -111,11 +112,28 @@ final class ExplainEndpoint implements Handler {
     CallAnswer answer =
         master.ask(number -> new MasterCommand.Explain(number, framework, role, agent));
     return answer instanceof CallAnswer.Explained(List<Explanation> explanations)
-        ? Replies.json(request, json(explanations, visible))
+        ? Jsonp.response(request, json(explanations, visible, expectedAgents()))
         : CallBody.answer(answer);
   }
 
-  private JsonWriter json(List<Explanation> explanations, Visible visible) {
+  private int expectedAgents() throws InterruptedException {
+    return master.snapshot().decisions().recoveredAgents().size();
+  }
+
+  /**
+   * What the allocator does not know: it goes by limits that allow for agents that are not back.
+   */
+  static String sentence(Explanation explanation, int expectedAgents) {
+    return explanation instanceof Explanation.QuotaLimit && expectedAgents > 0
+        ? explanation.sentence()
+            + "; a limit is lower than it was set by all that "
+            + expectedAgents
+            + " agents have that an earlier master knew, until they are back or given up"
+            + " (--agent_reregister_timeout)"
+        : explanation.sentence();
+  }
+
+  private JsonWriter json(List<Explanation> explanations, Visible visible, int expectedAgents) {
     JsonWriter json = new JsonWriter(16 * 1024).beginObject().name("explanations").beginArray();
     for (Explanation explanation : explanations) {
       Explanation.Subject subject = explanation.subject();
@@ -125,7 +143,7 @@ final class ExplainEndpoint implements Handler {
         json.field("role", subject.role());
         json.field("agent", subject.agent().value());
         json.field("reason", explanation.getClass().getSimpleName());
-        json.field("sentence", explanation.sentence());
+        json.field("sentence", sentence(explanation, expectedAgents));
         json.endObject();
       }
     }

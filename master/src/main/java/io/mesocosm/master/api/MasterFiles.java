@@ -3,6 +3,7 @@ package io.mesocosm.master.api;
 import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.protocol.JsonWriter;
 import org.apache.mesos.v1.master.Protos;
 
@@ -25,7 +26,7 @@ final class MasterFiles {
 
   /** No virtual path stands for a real one. */
   Response debug(Request request) {
-    return Replies.json(request, new JsonWriter().beginObject().endObject());
+    return Jsonp.response(request, new JsonWriter().beginObject().endObject());
   }
 
   Protos.Response.ListFiles list(String path) {

@@ -12,11 +12,11 @@ final class MasterJson {
     json.field("build_date", "").field("build_time", 0.0).field("build_user", "");
   }
 
-  /** Who the master is, and since when; it leads for as long as it runs. */
+  /** Who the master is, and since when; it is the one that leads. */
   static void identity(JsonWriter json, MasterFacts facts) {
     MasterInfo info = facts.info();
     json.field("start_time", WireJson.seconds(facts.started()));
-    json.field("elected_time", WireJson.seconds(facts.started()));
+    facts.elected().ifPresent(since -> json.field("elected_time", WireJson.seconds(since)));
     json.field("id", info.getId());
     json.field("pid", info.getPid());
     json.field("hostname", info.getHostname());

@@ -21,12 +21,15 @@ import java.util.function.LongFunction;
 public final class MasterProxy {
   private static final System.Logger LOG = System.getLogger(MasterProxy.class.getName());
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+  private static final CallAnswer STOPPING = new CallAnswer.Refused(503, "the master is stopping");
 
   private final Consumer<MasterCommand> post;
   private final Consumer<CompletableFuture<MasterSnapshot>> read;
   // HTTP threads number and await, the master's loop answers.
   private final AtomicLong requests = new AtomicLong();
   private final Map<Long, CompletableFuture<CallAnswer>> waiting = new ConcurrentHashMap<>();
+  // Written by whoever stops the core, read by HTTP threads.
+  private volatile boolean stopped;
 
   /**
    * @param post hands a command to the core, waiting for room
@@ -69,6 +72,9 @@ public final class MasterProxy {
     long request = requests.incrementAndGet();
     CompletableFuture<CallAnswer> answer = new CompletableFuture<>();
     waiting.put(request, answer);
+    if (stopped) {
+      answer.complete(STOPPING);
+    }
     try {
       post.accept(command.apply(request));
       return await(answer);
@@ -98,8 +104,7 @@ public final class MasterProxy {
 
   /** The core takes no more commands: whoever waits is told so. */
   public void stopped() {
-    waiting
-        .values()
-        .forEach(waiter -> waiter.complete(new CallAnswer.Refused(503, "the master is stopping")));
+    stopped = true;
+    waiting.values().forEach(waiter -> waiter.complete(STOPPING));
   }
 }

@@ -65,6 +65,7 @@ final class MetricNames {
           "master/slave_unreachable_scheduled",
           "master/slave_unreachable_canceled",
           "master/slave_unreachable_completed",
+          "master/strangers_to_an_empty_registry",
           "allocator/mesos/allocation_runs",
           "registrar/queued_operations");
 

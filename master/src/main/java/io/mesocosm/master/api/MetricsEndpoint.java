@@ -2,6 +2,7 @@ package io.mesocosm.master.api;
 
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.http.operator.MachineLoad;
 import io.mesocosm.http.operator.PrometheusText;
 import io.mesocosm.master.MasterSnapshot;
@@ -38,23 +39,29 @@ final class MetricsEndpoint {
           TaskState.TASK_KILLING,
           TaskState.TASK_UNREACHABLE);
 
-  private final MasterProxy master;
+  /** Where the state of the cluster comes from. */
+  @FunctionalInterface
+  interface Cluster {
+    MasterSnapshot snapshot() throws InterruptedException;
+  }
+
+  private final Cluster cluster;
   private final MasterFacts facts;
   private final Metrics metrics;
   private final InstantSource clock;
 
-  MetricsEndpoint(MasterProxy master, MasterFacts facts, Metrics metrics, InstantSource clock) {
-    this.master = master;
+  MetricsEndpoint(Cluster cluster, MasterFacts facts, MasterEdge edge) {
+    this.cluster = cluster;
     this.facts = facts;
-    this.metrics = metrics;
-    this.clock = clock;
+    this.metrics = edge.metrics();
+    this.clock = edge.clock();
     MetricNames.counters().forEach(metrics::counter);
   }
 
   Response snapshot(Request request) throws InterruptedException {
     JsonWriter json = new JsonWriter(16 * 1024).beginObject();
     values().forEach(json::field);
-    return Replies.json(request, json.endObject());
+    return Jsonp.response(request, json.endObject());
   }
 
   /** The same in the text format of Prometheus, at {@code /metrics}. */
@@ -71,9 +78,9 @@ final class MetricsEndpoint {
   private SortedMap<String, Double> values() throws InterruptedException {
     SortedMap<String, Double> values = metrics.snapshot();
     MachineLoad.read().addTo(values);
-    MasterSnapshot snapshot = master.snapshot();
+    MasterSnapshot snapshot = cluster.snapshot();
     Duration up = Duration.between(facts.started(), clock.instant());
-    values.put("master/elected", 1.0);
+    values.put("master/elected", facts.elected().isPresent() ? 1.0 : 0.0);
     values.put("master/uptime_secs", up.toMillis() / 1000.0);
     agents(values, snapshot);
     frameworks(values, snapshot);

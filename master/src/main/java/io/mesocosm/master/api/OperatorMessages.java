@@ -8,6 +8,7 @@ import io.mesocosm.master.MasterSnapshot.TaskView;
 import io.mesocosm.master.Offer;
 import io.mesocosm.master.OfferMessages;
 import io.mesocosm.protocol.ResourceMapping;
+import io.mesocosm.protocol.TaskMessages;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,7 +19,6 @@ import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.OfferID;
 import org.apache.mesos.v1.Protos.Resource.AllocationInfo;
 import org.apache.mesos.v1.Protos.Task;
-import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.Protos.TimeInfo;
 import org.apache.mesos.v1.master.Protos.Response;
@@ -39,6 +39,7 @@ final class OperatorMessages {
   static Response.GetAgents agents(MasterSnapshot snapshot) {
     Response.GetAgents.Builder reply = Response.GetAgents.newBuilder();
     snapshot.agents().values().forEach(agent -> reply.addAgents(agent(agent)));
+    snapshot.decisions().recoveredAgents().values().forEach(reply::addRecoveredAgents);
     return reply.build();
   }
 
@@ -121,41 +122,19 @@ final class OperatorMessages {
   }
 
   static Task task(TaskView view) {
-    TaskInfo info = view.info();
     Task.Builder task =
-        Task.newBuilder()
-            .setName(info.getName())
-            .setTaskId(info.getTaskId())
+        TaskMessages.of(view.info())
             .setFrameworkId(FrameworkID.newBuilder().setValue(view.framework().value()))
             .setAgentId(AgentID.newBuilder().setValue(view.agent().value()))
             .setState(view.state())
             .addAllResources(ResourceMapping.toProtoEndpoint(view.resources()))
-            .addAllStatuses(view.statuses())
-            .putAllLimits(info.getLimitsMap());
+            .addAllStatuses(view.statuses());
     view.executor()
         .ifPresent(id -> task.setExecutorId(ExecutorID.newBuilder().setValue(id.value())));
     view.unacknowledged()
         .or(() -> view.statuses().reversed().stream().filter(TaskStatus::hasUuid).findFirst())
         .ifPresent(status ->
             task.setStatusUpdateState(status.getState()).setStatusUpdateUuid(status.getUuid()));
-    if (info.hasLabels()) {
-      task.setLabels(info.getLabels());
-    }
-    if (info.hasDiscovery()) {
-      task.setDiscovery(info.getDiscovery());
-    }
-    if (info.hasContainer()) {
-      task.setContainer(info.getContainer());
-    }
-    if (info.hasHealthCheck()) {
-      task.setHealthCheck(info.getHealthCheck());
-    }
-    if (info.hasKillPolicy()) {
-      task.setKillPolicy(info.getKillPolicy());
-    }
-    if (info.getCommand().hasUser()) {
-      task.setUser(info.getCommand().getUser());
-    }
     return task.build();
   }
 

@@ -3,6 +3,7 @@ package io.mesocosm.master.api;
 import io.mesocosm.http.HttpException;
 import io.mesocosm.http.operator.LoggingLevel;
 import io.mesocosm.model.access.Action;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.mesos.v1.Protos.Flag;
@@ -50,20 +51,20 @@ final class OperatorReads {
               .getGetLoggingLevelBuilder()
               .setLevel(logging.level());
       case SET_LOGGING_LEVEL -> {
-        require(visible, Action.SET_LOG_LEVEL);
+        visible.require(Action.SET_LOG_LEVEL);
         logging.set(
             call.getSetLoggingLevel().getLevel(),
             call.getSetLoggingLevel().getDuration().getNanoseconds());
         return Optional.empty();
       }
       case LIST_FILES -> {
-        require(visible, Action.ACCESS_MESOS_LOG);
+        visible.require(Action.ACCESS_MESOS_LOG);
         reply
             .setType(Response.Type.LIST_FILES)
             .setListFiles(files.list(call.getListFiles().getPath()));
       }
       case READ_FILE -> {
-        require(visible, Action.ACCESS_MESOS_LOG);
+        visible.require(Action.ACCESS_MESOS_LOG);
         reply.setType(Response.Type.READ_FILE).setReadFile(files.read(call.getReadFile()));
       }
       case GET_MASTER -> leader(reply);
@@ -141,7 +142,7 @@ final class OperatorReads {
   }
 
   private void flags(Response.Builder reply, Visible visible) {
-    require(visible, Action.VIEW_FLAGS);
+    visible.require(Action.VIEW_FLAGS);
     Response.GetFlags.Builder flags = reply.setType(Response.Type.GET_FLAGS).getGetFlagsBuilder();
     facts
         .flagTexts()
@@ -149,18 +150,16 @@ final class OperatorReads {
   }
 
   private void leader(Response.Builder reply) {
-    double started = TimeUnit.MILLISECONDS.toSeconds(facts.started().toEpochMilli());
-    reply
-        .setType(Response.Type.GET_MASTER)
-        .getGetMasterBuilder()
-        .setMasterInfo(facts.info())
-        .setStartTime(started)
-        .setElectedTime(started);
+    Response.GetMaster.Builder leader =
+        reply
+            .setType(Response.Type.GET_MASTER)
+            .getGetMasterBuilder()
+            .setMasterInfo(facts.info())
+            .setStartTime(seconds(facts.started()));
+    facts.elected().ifPresent(since -> leader.setElectedTime(seconds(since)));
   }
 
-  private static void require(Visible visible, Action action) {
-    if (!visible.may(action)) {
-      throw HttpException.text(403, "Not authorized: " + action.key() + " is not allowed (--acls)");
-    }
+  private static double seconds(Instant instant) {
+    return TimeUnit.MILLISECONDS.toSeconds(instant.toEpochMilli());
   }
 }

@@ -40,6 +40,9 @@ public final class OperatorStreams {
   private final Map<StreamId, Waiting> following =
       Collections.synchronizedMap(new LinkedHashMap<>());
 
+  // Whoever cuts the streams writes it, HTTP threads read it.
+  private volatile boolean cut;
+
   /** Whom frameworks run as: an event about a task names its framework only by id. */
   private final Map<FrameworkId, FrameworkInfo> infos = new LinkedHashMap<>();
 
@@ -50,11 +53,21 @@ public final class OperatorStreams {
 
   void open(StreamId stream, StreamSink sink, MediaType type, Optional<Principal> principal) {
     opened.put(stream, new Waiting(sink, type, new Visible(authorizer, principal)));
+    if (cut) {
+      sink.close();
+    }
   }
 
   void ended(StreamId stream) {
     opened.remove(stream);
     following.remove(stream);
+  }
+
+  /** Ends all streams: what they would be told from now on is another master's to tell. */
+  public void cut() {
+    cut = true;
+    opened.values().forEach(waiting -> waiting.sink().close());
+    Map.copyOf(following).values().forEach(follower -> follower.sink().close());
   }
 
   /** How many follow. */

@@ -3,38 +3,21 @@ package io.mesocosm.master.api;
 import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.protocol.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Replies and parameters as the legacy endpoints have them. */
 final class Replies {
-  private static final String CALLBACK = "[A-Za-z0-9_$.\\[\\]]{1,128}";
-
   private Replies() {}
 
-  /** JSON, or a call of the function that {@code jsonp} names. */
-  static Response json(Request request, JsonWriter json) {
-    Optional<String> callback = request.queryValue("jsonp");
-    if (callback.isEmpty()) {
-      return Response.of(200, "application/json", json.toBytes());
-    }
-    if (!callback.get().matches(CALLBACK)) {
-      throw HttpException.text(400, "jsonp must be the name of a function");
-    }
-    String call = callback.get() + "(" + json + ");";
-    return Response.of(200, "text/javascript", call.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** As {@link #json}, written while it is sent, so that it may be as long as it likes. */
+  /** As {@link Jsonp}, written while it is sent, so that it may be as long as it likes. */
   static Response written(Request request, Consumer<JsonWriter> body) {
-    Optional<String> callback = request.queryValue("jsonp");
-    if (callback.isPresent()) {
+    if (Jsonp.isWanted(request)) {
       JsonWriter json = new JsonWriter(64 * 1024);
       body.accept(json);
-      return json(request, json);
+      return Jsonp.response(request, json);
     }
     return new Response.Written(
         200,
@@ -49,10 +32,10 @@ final class Replies {
   /** As {@link #written}, made in its turn and shared with others who ask for the same. */
   static Response rendered(Request request, Renderings renderings, Renderings.Body body)
       throws InterruptedException {
-    if (request.queryValue("jsonp").isPresent()) {
+    if (Jsonp.isWanted(request)) {
       JsonWriter json = new JsonWriter(64 * 1024);
       body.write(json);
-      return json(request, json);
+      return Jsonp.response(request, json);
     }
     Renderings.Chunks chunks =
         renderings.of(new Renderings.Key(request.path(), request.principal()), body);

@@ -2,6 +2,7 @@ package io.mesocosm.master.api;
 
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
+import io.mesocosm.http.operator.Jsonp;
 import io.mesocosm.master.MasterSnapshot;
 import io.mesocosm.master.MasterSnapshot.AgentView;
 import io.mesocosm.master.MasterSnapshot.FrameworkView;
@@ -46,13 +47,27 @@ final class StateEndpoints {
             json.endObject();
           }
           json.endArray();
-          emptyArray(json, "recovered_slaves");
+          recovered(json, snapshot, Optional.empty());
           frameworks(json, "frameworks", snapshot.frameworks().values().stream());
           frameworks(json, "completed_frameworks", snapshot.completedFrameworks().stream());
           emptyArray(json, "orphan_tasks");
           emptyArray(json, "unregistered_frameworks");
           json.endObject();
         });
+  }
+
+  /** Those that an earlier master knew and that are not back yet. */
+  private static void recovered(JsonWriter json, MasterSnapshot snapshot, Optional<String> wanted) {
+    json.name("recovered_slaves").beginArray();
+    snapshot
+        .decisions()
+        .recoveredAgents()
+        .forEach((id, info) -> {
+          if (wanted.isEmpty() || wanted.get().equals(id.value())) {
+            AgentJson.writeRecovered(json, id, info);
+          }
+        });
+    json.endArray();
   }
 
   private void head(JsonWriter json, MasterSnapshot snapshot, boolean flags) {
@@ -80,7 +95,7 @@ final class StateEndpoints {
             }
           }
           json.endArray();
-          emptyArray(json, "recovered_slaves");
+          recovered(json, snapshot, wanted);
           json.endObject();
         });
   }
@@ -135,7 +150,7 @@ final class StateEndpoints {
   Response roles(Request request) throws InterruptedException {
     JsonWriter json = new JsonWriter().beginObject();
     RolesJson.write(json, snapshot(request), visible(request));
-    return Replies.json(request, json.endObject());
+    return Jsonp.response(request, json.endObject());
   }
 
   Response summary(Request request) throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.mesocosm.master.api;
 
+import io.mesocosm.http.operator.Permissions;
 import io.mesocosm.master.MasterSnapshot;
 import io.mesocosm.master.MasterSnapshot.AgentView;
 import io.mesocosm.master.MasterSnapshot.ExecutorView;
@@ -43,6 +44,11 @@ final class Visible {
 
   boolean may(Action action, String object) {
     return authorizer.allows(principal, action, object);
+  }
+
+  /** Answers 403 where the action is not allowed. */
+  void require(Action action) {
+    new Permissions(authorizer, principal).require(action);
   }
 
   boolean framework(FrameworkInfo info) {

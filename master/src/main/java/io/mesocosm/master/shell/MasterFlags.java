@@ -2,9 +2,9 @@ package io.mesocosm.master.shell;
 
 import io.mesocosm.allocator.MinAllocatable;
 import io.mesocosm.allocator.SorterKind;
-import io.mesocosm.coordination.ZooKeeperAddress;
 import io.mesocosm.http.HttpFlags;
 import io.mesocosm.http.security.SecurityFlags;
+import io.mesocosm.master.AgentRemovalRate;
 import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.MesosJson;
 import io.mesocosm.runtime.Durations;
@@ -59,8 +59,39 @@ public final class MasterFlags {
       Flag.duration(
           "agent_reregister_timeout",
           "10mins",
-          "how long after this master's start agents of an earlier one may take to come back, before"
-              + " their tasks are called unknown");
+          "how long after this master's start agents of an earlier one may take to come back,"
+              + " before they are unreachable");
+
+  public static final Flag<AgentRemovalRate> AGENT_REMOVAL_RATE_LIMIT =
+      optional(
+          "agent_removal_rate_limit",
+          AgentRemovalRate::parse,
+          "how fast agents may become unreachable, e.g. 1/10mins; no limit when not given");
+  public static final Flag<Double> RECOVERY_AGENT_REMOVAL_LIMIT =
+      new Flag<>(
+          "recovery_agent_removal_limit",
+          MasterFlags::share,
+          Optional.of("100%"),
+          false,
+          "how many of the agents may be missing after a failover, in percent; if more are, the"
+              + " master ends instead of calling them unreachable");
+  public static final Flag<Duration> REGISTRY_GC_INTERVAL =
+      Flag.duration(
+          "registry_gc_interval",
+          "15mins",
+          "how often the lists of unreachable and gone agents are trimmed");
+  public static final Flag<Duration> REGISTRY_MAX_AGENT_AGE =
+      Flag.duration(
+          "registry_max_agent_age",
+          "2weeks",
+          "how long an unreachable or gone agent is remembered");
+  public static final Flag<Integer> REGISTRY_MAX_AGENT_COUNT =
+      Flag.integer(
+          "registry_max_agent_count",
+          102_400,
+          1,
+          10_000_000,
+          "how many unreachable agents, and how many gone ones, are remembered");
 
   /** Mesos's default is 1secs; ours only gathers what happens at about the same time. */
   public static final Flag<Duration> ALLOCATION_INTERVAL =
@@ -101,11 +132,6 @@ public final class MasterFlags {
           1,
           100_000,
           "how many operators may follow events at once; beyond it the oldest stream is closed");
-  public static final Flag<ZooKeeperAddress> ZK =
-      optional(
-          "zk",
-          ZooKeeperAddress::parse,
-          "where ZooKeeper keeps the registry: zk://[user:password@]host:port[,...]/path");
   public static final Flag<String> REGISTRY =
       Flag.text(
           "registry",
@@ -207,7 +233,6 @@ public final class MasterFlags {
                   PORT,
                   HOSTNAME,
                   WORK_DIR,
-                  ZK,
                   REGISTRY,
                   CLUSTER,
                   DOMAIN,
@@ -215,6 +240,11 @@ public final class MasterFlags {
                   AGENT_PING_TIMEOUT,
                   MAX_AGENT_PING_TIMEOUTS,
                   AGENT_REREGISTER_TIMEOUT,
+                  AGENT_REMOVAL_RATE_LIMIT,
+                  RECOVERY_AGENT_REMOVAL_LIMIT,
+                  REGISTRY_GC_INTERVAL,
+                  REGISTRY_MAX_AGENT_AGE,
+                  REGISTRY_MAX_AGENT_COUNT,
                   ALLOCATOR,
                   ALLOCATION_INTERVAL,
                   MIN_ALLOCATABLE_RESOURCES,
@@ -235,6 +265,7 @@ public final class MasterFlags {
                   MAX_UNREACHABLE_TASKS_PER_FRAMEWORK,
                   MAX_OPERATOR_EVENT_STREAM_SUBSCRIBERS,
                   COMMANDS_WAITING_MAX),
+              ElectionFlags.ALL,
               SecurityFlags.MASTER,
               HttpFlags.ALL)
           .flatMap(List::stream)
@@ -247,6 +278,24 @@ public final class MasterFlags {
 
   private static <T> Flag<T> optional(String name, Function<String, T> parser, String help) {
     return new Flag<>(name, parser, Optional.empty(), false, help);
+  }
+
+  /** Of a text like {@code 12.5%}. */
+  private static double share(String text) {
+    String number = text.strip();
+    double percent;
+    try {
+      percent =
+          number.endsWith("%")
+              ? Double.parseDouble(number.substring(0, number.length() - 1))
+              : Double.NaN;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("must be a percentage, e.g. 50%", e);
+    }
+    if (!(percent >= 0 && percent <= 100)) {
+      throw new IllegalArgumentException("must be a percentage from 0% to 100%");
+    }
+    return percent / 100;
   }
 
   private static SortedSet<String> names(String text) {
@@ -294,7 +343,8 @@ public final class MasterFlags {
       return MesosJson.parse(json, DomainInfo.newBuilder()).build();
     } catch (IOException | InvalidMessageException e) {
       throw new IllegalArgumentException(
-          "must be {\"fault_domain\":{\"region\":{\"name\":...},\"zone\":{\"name\":...}}} or a file of it: "
+          "must be {\"fault_domain\":{\"region\":{\"name\":...},\"zone\":{\"name\":...}}} or a file"
+              + " of it: "
               + e.getMessage(),
           e);
     }

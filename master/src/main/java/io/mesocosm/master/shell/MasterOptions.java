@@ -1,7 +1,6 @@
 package io.mesocosm.master.shell;
 
 import io.mesocosm.allocator.AllocatorConfig;
-import io.mesocosm.coordination.ZooKeeperAddress;
 import io.mesocosm.http.HttpFlags;
 import io.mesocosm.http.HttpServerOptions;
 import io.mesocosm.http.security.SecurityOptions;
@@ -24,6 +23,7 @@ import org.apache.mesos.v1.Protos.MasterInfo;
  *
  * @param http where it listens, and the limits there; port 0 for any free port
  * @param core what the core is told, but for who it is
+ * @param election how it comes to lead
  * @param registryInMemory whether what operators decide is forgotten at the end
  * @param allocator {@code hierarchical} or a class name
  * @param weights by role, until operators say otherwise
@@ -36,7 +36,7 @@ public record MasterOptions(
     SecurityOptions security,
     Optional<String> hostname,
     Optional<Path> workDir,
-    Optional<ZooKeeperAddress> zooKeeper,
+    ElectionSettings election,
     boolean registryInMemory,
     Optional<String> cluster,
     Optional<DomainInfo> domain,
@@ -68,16 +68,18 @@ public record MasterOptions(
           "--registry=" + registry + " is unknown: give durable or in_memory");
     }
     SortedMap<String, String> texts = new TreeMap<>(flags.texts());
-    flags
-        .find(MasterFlags.ZK)
-        .ifPresent(address -> texts.put(MasterFlags.ZK.name(), address.toString())); // no password
+    ElectionSettings election = ElectionSettings.from(flags);
+    election
+        .zooKeeper()
+        .ifPresent(
+            address -> texts.put(ElectionFlags.ZK.name(), address.toString())); // no password
     return new MasterOptions(
         HttpFlags.options(
             flags, "master-http", flags.get(MasterFlags.IP), flags.get(MasterFlags.PORT)),
         security,
         flags.find(MasterFlags.HOSTNAME),
         flags.find(MasterFlags.WORK_DIR).map(Path::of),
-        flags.find(MasterFlags.ZK),
+        election,
         registry.equals("in_memory"),
         flags.find(MasterFlags.CLUSTER),
         domain,
@@ -123,7 +125,12 @@ public record MasterOptions(
         flags.get(MasterFlags.ROOT_SUBMISSIONS),
         flags.get(MasterFlags.CONSTRAINTS_PROGRAM_SIZE_MAX),
         flags.get(MasterFlags.CONSTRAINTS_MEMORY_MAX),
-        flags.get(MasterFlags.REQUIRE_AGENT_DOMAIN));
+        flags.get(MasterFlags.REQUIRE_AGENT_DOMAIN),
+        flags.find(MasterFlags.AGENT_REMOVAL_RATE_LIMIT),
+        flags.get(MasterFlags.RECOVERY_AGENT_REMOVAL_LIMIT),
+        flags.get(MasterFlags.REGISTRY_GC_INTERVAL),
+        flags.get(MasterFlags.REGISTRY_MAX_AGENT_AGE),
+        flags.get(MasterFlags.REGISTRY_MAX_AGENT_COUNT));
   }
 
   /**

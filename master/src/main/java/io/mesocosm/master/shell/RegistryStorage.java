@@ -2,9 +2,7 @@ package io.mesocosm.master.shell;
 
 import static java.lang.System.Logger.Level.ERROR;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.mesocosm.coordination.VersionedStore;
-import io.mesocosm.coordination.VersionedStore.Versioned;
 import io.mesocosm.master.MasterCommand;
 import io.mesocosm.master.MasterEffect;
 import io.mesocosm.protocol.registry.RegistryProtos.RegistryRecord;
@@ -14,44 +12,58 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Keeps the registry in a store: reads all of it at the start, then carries out writes one after
- * the other, beside the master's thread.
+ * Keeps the registry in a store: reads all of it when the master has come to lead, then carries out
+ * writes, beside the master's thread. Records of different agents and frameworks do not depend on
+ * each other, and many are written at once; every other record is written after all that was asked
+ * for before it, and before all that is asked for after it.
+ *
+ * <p>A write that fails because another master leads is not answered: this one is told to stop, and
+ * nothing more is written or answered. A store that is out of reach for one write is no reason to
+ * end, other than in Mesos (contracts/mesos-ha.md G2): whether this master may lead is its
+ * election's to say, which watches over the same ZooKeeper. The core then answers 503.
  */
 final class RegistryStorage implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RegistryStorage.class.getName());
-  private static final String FOLDER = "/registry";
-  private static final String AGENTS = FOLDER + "/agents";
+
+  /** Folders of records that do not depend on each other. */
+  private static final Set<String> INDEPENDENT = Set.of("admitted", "unreachable", "frameworks");
 
   private final VersionedStore store;
+  private final Consumer<String> fenced;
   private final InstantSource clock;
   private final Timings storing;
   private final Timings fetching;
 
-  /** By path; of the writer's thread, once everything was read. */
-  private final Map<String, Integer> sizes = new HashMap<>();
+  /** By path. */
+  private final Map<String, Integer> sizes = new ConcurrentHashMap<>();
 
-  // Written by the writer's thread, read for metrics.
   private final AtomicLong size = new AtomicLong();
-
-  private final ExecutorService writer =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("master-registry").daemon().factory());
+  private final AtomicBoolean deposed = new AtomicBoolean();
+  private final RegistryWriters writers = new RegistryWriters();
 
   /**
+   * @param store stays the caller's
    * @param servers how many keep what is written
+   * @param fenced told why, once another master leads; on a thread of the writers
    */
-  RegistryStorage(VersionedStore store, int servers, Metrics metrics, InstantSource clock) {
+  RegistryStorage(
+      VersionedStore store,
+      int servers,
+      Metrics metrics,
+      InstantSource clock,
+      Consumer<String> fenced) {
     this.store = store;
+    this.fenced = fenced;
     this.clock = clock;
     this.storing = metrics.timings("registrar/state_store_ms");
     this.fetching = metrics.timings("registrar/state_fetch_ms");
@@ -68,18 +80,9 @@ final class RegistryStorage implements AutoCloseable {
   List<RegistryRecord> read() {
     Instant begin = clock.instant();
     List<RegistryRecord> records = new ArrayList<>();
-    for (String folder : List.of(FOLDER, AGENTS)) {
-      for (Map.Entry<String, Versioned> entry : store.children(folder).entrySet()) {
-        try {
-          if (entry.getValue().bytes().length > 0) {
-            records.add(RegistryRecord.parseFrom(entry.getValue().bytes()));
-            resized(folder + "/" + entry.getKey(), entry.getValue().bytes().length);
-          }
-        } catch (InvalidProtocolBufferException e) {
-          throw new IllegalStateException(
-              "the registry's record " + entry.getKey() + " cannot be read: restore it", e);
-        }
-      }
+    for (RegistryContent.Entry entry : RegistryContent.read(store)) {
+      records.add(entry.record());
+      resized(RegistryContent.ROOT + "/" + entry.name(), entry.bytes());
     }
     fetching.record(Duration.between(begin, clock.instant()));
     return records;
@@ -90,13 +93,41 @@ final class RegistryStorage implements AutoCloseable {
     size.addAndGet(bytes - (before == null ? 0L : before));
   }
 
-  /** Writes, then tells {@code done}, on the writer's thread. */
+  /** Writes, then tells {@code done}, on a thread of the writers. */
   void write(MasterEffect.Store effect, Consumer<MasterCommand> done) {
-    writer.execute(() -> done.accept(outcome(effect.write(), effect.name(), effect.record())));
+    writers.write(
+        subject(effect.name()),
+        () -> {
+          if (deposed.get()) {
+            return;
+          }
+          try {
+            MasterCommand outcome = outcome(effect.write(), effect.name(), effect.record());
+            if (!deposed.get()) {
+              done.accept(outcome);
+            }
+          } catch (VersionedStore.FencedException e) {
+            if (!deposed.getAndSet(true)) {
+              fenced.accept(String.valueOf(e.getMessage()));
+            }
+          }
+        });
+  }
+
+  /**
+   * The agent or framework that the record is about, if it is about nothing else. The admission and
+   * the loss of one agent are written in order. The marks of operators are theirs to be taken one
+   * by one.
+   */
+  private static Optional<String> subject(String name) {
+    int end = name.indexOf('/');
+    return end > 0 && INDEPENDENT.contains(name.substring(0, end))
+        ? Optional.of(name.substring(end + 1))
+        : Optional.empty();
   }
 
   private MasterCommand outcome(long write, String name, Optional<RegistryRecord> record) {
-    String path = FOLDER + "/" + name;
+    String path = RegistryContent.ROOT + "/" + name;
     Instant begin = clock.instant();
     try {
       byte[] bytes = record.map(RegistryRecord::toByteArray).orElse(new byte[0]);
@@ -108,7 +139,9 @@ final class RegistryStorage implements AutoCloseable {
       resized(path, bytes.length);
       storing.record(Duration.between(begin, clock.instant()));
       return new MasterCommand.Stored(write);
-    } catch (VersionedStore.StoreUnavailableException | IllegalArgumentException e) {
+    } catch (VersionedStore.StoreUnavailableException
+        | VersionedStore.CorruptRecordException
+        | IllegalArgumentException e) {
       LOG.log(ERROR, "the registry's record " + name + " could not be written", e);
       return new MasterCommand.StoreFailed(write, String.valueOf(e.getMessage()));
     }
@@ -116,7 +149,6 @@ final class RegistryStorage implements AutoCloseable {
 
   @Override
   public void close() {
-    writer.shutdownNow();
-    store.close();
+    writers.close();
   }
 }

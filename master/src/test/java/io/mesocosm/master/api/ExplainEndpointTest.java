@@ -3,8 +3,12 @@ package io.mesocosm.master.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesocosm.allocator.Explanation;
 import io.mesocosm.master.api.MasterFixture.Agent;
 import io.mesocosm.master.api.MasterFixture.Scheduler;
+import io.mesocosm.model.AgentId;
+import io.mesocosm.model.FrameworkId;
+import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.util.Map;
@@ -44,6 +48,22 @@ class ExplainEndpointTest {
       assertThat(asked).contains("\"role\":\"web\"", "\"reason\":\"NothingFree\"", "\"sentence\":");
       assertThat(called).isEqualTo(asked);
     }
+  }
+
+  @Test
+  void aLimitThatIsLowerThanSetIsToldSo() {
+    Explanation full =
+        new Explanation.QuotaLimit(
+            new Explanation.Subject(new FrameworkId("f"), "web", new AgentId("a")),
+            "web",
+            "cpus",
+            Scalar.of(1),
+            Scalar.of(1));
+
+    assertThat(ExplainEndpoint.sentence(full, 0)).isEqualTo(full.sentence());
+    assertThat(ExplainEndpoint.sentence(full, 3))
+        .startsWith(full.sentence())
+        .contains("3 agents", "--agent_reregister_timeout");
   }
 
   @Test

@@ -7,12 +7,11 @@ import io.mesocosm.http.RecordStream;
 import io.mesocosm.master.shell.MasterOptions;
 import io.mesocosm.master.shell.MasterProcess;
 import io.mesocosm.protocol.MediaType;
+import io.mesocosm.testkit.HostileClient;
 import io.mesocosm.testkit.ServerHealth;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,7 +60,9 @@ class HostileClientsTest {
                   "--port=0",
                   "--ip=127.0.0.1",
                   "--http_idle_timeout=2secs",
-                  "--http_stream_backlog_bytes_max=65536")),
+                  "--http_stream_backlog_bytes_max=65536",
+                  // Nobody comes back: what is not known is unknown, and told so at once.
+                  "--agent_reregister_timeout=1ms")),
           InstantSource.system(),
           new Random(1),
           crash::complete);
@@ -82,24 +83,7 @@ class HostileClientsTest {
   void aBodyOfAHundredMegabytesIsRefused(String path) throws Exception {
     ServerHealth before = new ServerHealth();
 
-    try (Socket sender =
-        raw(
-            "POST "
-                + path
-                + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
-                + (100 << 20)
-                + "\r\n\r\n")) {
-      byte[] megabyte = new byte[1 << 20];
-      for (int i = 0; i < 100; i++) {
-        sender.getOutputStream().write(megabyte);
-      }
-      assertThat(new String(sender.getInputStream().readNBytes(12), UTF_8))
-          .isEqualTo("HTTP/1.1 413");
-    } catch (IOException e) {
-      // The master answers and closes while some of the body is still on its way: how the client
-      // notices is a matter of timing.
-      assertThat(e).isInstanceOf(SocketException.class);
-    }
+    hostile().assertHugeBodyIsRefused(path);
 
     before.assertStillGood(MORE_THREADS_MAX, MORE_HEAP_BYTES_MAX);
   }
@@ -115,27 +99,9 @@ class HostileClientsTest {
   @ParameterizedTest
   @ValueSource(strings = {"/api/v1", "/api/v1/scheduler", "/api/v1/agent-link"})
   void slowSendersKeepNobodyElseWaiting(String path) throws Exception {
-    List<Socket> slow = new ArrayList<>();
-    try {
-      for (int i = 0; i < 100; i++) {
-        slow.add(
-            raw(
-                "POST "
-                    + path
-                    + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: 100000\r\n\r\n{\"type\":"));
-      }
-
-      assertThat(get("/health").statusCode()).isEqualTo(200);
-      for (Socket socket : slow) {
-        assertThat(new String(socket.getInputStream().readNBytes(12), UTF_8))
-            .isEqualTo("HTTP/1.1 408");
-      }
-    } finally {
-      for (Socket socket : slow) {
-        socket.close();
-      }
-    }
+    hostile()
+        .assertSlowBodiesAreRefused(
+            path, () -> assertThat(get("/health").statusCode()).isEqualTo(200));
   }
 
   @Test
@@ -144,7 +110,7 @@ class HostileClientsTest {
         "{\"type\":\"SUBSCRIBE\",\"framework_id\":{\"value\":\"deaf\"},\"subscribe\":{"
             + "\"framework_info\":{\"id\":{\"value\":\"deaf\"},\"user\":\"nobody\",\"name\":\"deaf\","
             + "\"failover_timeout\":3600}}}";
-    try (Socket deaf = raw(request("/api/v1/scheduler", subscribe));
+    try (Socket deaf = hostile().connect(request("/api/v1/scheduler", subscribe));
         Listener other = new Listener(INFO.clone().build())) {
       deaf.setReceiveBufferSize(4096);
       String head = head(deaf.getInputStream());
@@ -235,12 +201,8 @@ class HostileClientsTest {
     return URI.create("http://127.0.0.1:" + master.port() + path);
   }
 
-  private Socket raw(String head) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), master.port());
-    socket.setSoTimeout((int) PATIENCE.toMillis());
-    socket.getOutputStream().write(head.getBytes(UTF_8));
-    socket.getOutputStream().flush();
-    return socket;
+  private HostileClient hostile() {
+    return new HostileClient(master.port(), PATIENCE);
   }
 
   private static String request(String path, String body) {

@@ -107,6 +107,7 @@ class StateEndpointsTest {
     assertThat(fixture.get("/version").body()).startsWith("{\"version\":\"");
     assertThat(fixture.get("/flags").body()).contains("\"agent_ping_timeout\":\"15secs\"");
     assertThat(fixture.get("/version?jsonp=show").body()).startsWith("show({").endsWith("});");
+    assertThat(fixture.get("/system/stats.json?jsonp=show").body()).startsWith("show({");
     assertThat(fixture.get("/version?jsonp=alert(1)").statusCode()).isEqualTo(400);
     assertThat(fixture.get("/tasks?limit=x").statusCode()).isEqualTo(400);
     assertThat(fixture.get("/state.json").statusCode()).isEqualTo(404);

@@ -2,6 +2,7 @@ package io.mesocosm.services.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.runtime.Metrics;
@@ -15,6 +16,7 @@ import io.mesocosm.services.json.SnapshotWriter;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Deployments, queue, groups, and what there is to know about this process. */
 final class ClusterRoutes {
@@ -22,9 +24,15 @@ final class ClusterRoutes {
   private final ServicesIdentity identity;
   private final Metrics metrics;
   private final InstantSource clock;
+  private final Optional<Runnable> abdication;
 
   ClusterRoutes(
-      ServicesProxy core, ServicesIdentity identity, Metrics metrics, InstantSource clock) {
+      ServicesProxy core,
+      ServicesIdentity identity,
+      Metrics metrics,
+      InstantSource clock,
+      Optional<Runnable> abdication) {
+    this.abdication = abdication;
     this.core = core;
     this.identity = identity;
     this.metrics = metrics;
@@ -106,6 +114,22 @@ final class ClusterRoutes {
 
   Response leader() {
     return Answers.json(200, Answers.object().put("leader", identity.address()));
+  }
+
+  Response abdicate(Request request) {
+    for (String unsupported : List.of("backup", "restore")) {
+      if (request.query().containsKey(unsupported)) {
+        throw new HttpException(
+            Answers.message(
+                400, unsupported + " is not supported yet: abdicate without it, or not at all"));
+      }
+    }
+    abdication
+        .orElseThrow(() ->
+            new HttpException(
+                Answers.message(404, "this scheduler has no rivals that could lead instead")))
+        .run();
+    return Answers.message(200, "Leadership abdicated");
   }
 
   Response ping(Request request) {

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * All routes (contracts/marathon-api.md §2). An app id is part of the path, slashes and all, with
@@ -25,17 +26,22 @@ public final class ServicesApi implements Handler {
   private final TaskRoutes tasks;
   private final ClusterRoutes cluster;
 
+  /**
+   * @param abdication hands the leadership over, soon and without waiting for it; absent if there
+   *     is nobody to take it
+   */
   public ServicesApi(
       ServicesProxy core,
       AppReader reader,
       ServicesIdentity identity,
       Metrics metrics,
-      InstantSource clock) {
+      InstantSource clock,
+      Optional<Runnable> abdication) {
     this.core = core;
     this.identity = identity;
     this.apps = new AppRoutes(core, reader, clock);
     this.tasks = new TaskRoutes(core);
-    this.cluster = new ClusterRoutes(core, identity, metrics, clock);
+    this.cluster = new ClusterRoutes(core, identity, metrics, clock, abdication);
   }
 
   @Override
@@ -49,7 +55,7 @@ public final class ServicesApi implements Handler {
       response = e.response();
     }
     return response
-        .withHeader("X-Marathon-Leader", "http://" + identity.address())
+        .withHeader("X-Marathon-Leader", identity.url())
         .withHeader("X-Frame-Options", "DENY")
         .withHeader("X-XSS-Protection", "1; mode=block")
         .withHeader("Cache-Control", "no-cache, no-store, must-revalidate")
@@ -77,7 +83,11 @@ public final class ServicesApi implements Handler {
       return only(request, "GET", cluster.info());
     }
     if (room.equals("leader") && rest.isEmpty()) {
-      return only(request, "GET", cluster.leader());
+      return switch (request.method()) {
+        case "GET" -> cluster.leader();
+        case "DELETE" -> cluster.abdicate(request);
+        default -> throw Answers.wrongMethod(request.method());
+      };
     }
     if (!core.snapshot().loaded()) {
       throw Answers.refused(new ApiAnswer.NotReady());

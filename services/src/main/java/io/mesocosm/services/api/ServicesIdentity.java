@@ -9,12 +9,18 @@ import java.util.TreeMap;
  *
  * @param name of the framework
  * @param version of this program
+ * @param scheme http or https
  * @param hostname that clients reach it by
  * @param port that it listens on
  * @param flags by name, as given or by default
  */
 public record ServicesIdentity(
-    String name, String version, String hostname, int port, SortedMap<String, String> flags) {
+    String name,
+    String version,
+    String scheme,
+    String hostname,
+    int port,
+    SortedMap<String, String> flags) {
   public ServicesIdentity {
     flags = Collections.unmodifiableSortedMap(new TreeMap<>(flags));
   }
@@ -22,5 +28,10 @@ public record ServicesIdentity(
   /** {@code host:port}. */
   public String address() {
     return hostname + ":" + port;
+  }
+
+  /** Where people and programs find it. */
+  public String url() {
+    return scheme + "://" + address();
   }
 }

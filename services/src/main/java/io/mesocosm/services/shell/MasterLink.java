@@ -2,16 +2,17 @@ package io.mesocosm.services.shell;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.mesocosm.framework.MasterLocator;
 import io.mesocosm.framework.SchedulerClient;
 import io.mesocosm.framework.SchedulerClientOptions;
 import io.mesocosm.framework.SchedulerListener;
 import io.mesocosm.http.security.ClientAccess;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.services.ServicesCommand;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.scheduler.Protos.Call;
@@ -19,7 +20,7 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
 
 /**
  * The subscription at the master, from the moment when the core wants one. Events come back as
- * commands.
+ * commands. Thread-safe.
  */
 public final class MasterLink implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(MasterLink.class.getName());
@@ -27,19 +28,21 @@ public final class MasterLink implements AutoCloseable {
   private static final Duration RETRY_MIN = Duration.ofMillis(250);
   private static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
-  private final List<URI> masters;
+  private final MasterLocator masters;
   private final ClientAccess access;
   private final Consumer<ServicesCommand> mailbox;
   // The event loop opens, whoever closes closes.
+  private final ReentrantLock lock = new ReentrantLock();
   private volatile Optional<SchedulerClient> client = Optional.empty();
+  private boolean closed;
 
   /**
-   * @param masters tried one after the other
+   * @param masters says where they are
    * @param access shown to them
    * @param mailbox takes commands for the core; may block
    */
-  public MasterLink(List<URI> masters, ClientAccess access, Consumer<ServicesCommand> mailbox) {
-    this.masters = List.copyOf(masters);
+  public MasterLink(MasterLocator masters, ClientAccess access, Consumer<ServicesCommand> mailbox) {
+    this.masters = masters;
     this.access = access;
     this.mailbox = mailbox;
   }
@@ -58,18 +61,17 @@ public final class MasterLink implements AutoCloseable {
             mailbox.accept(new ServicesCommand.SchedulerDisconnected(reason));
           }
         };
-    client =
-        Optional.of(
-            SchedulerClient.start(
-                new SchedulerClientOptions(
-                    masters,
-                    framework,
-                    List.of(),
-                    RETRY_MIN,
-                    RETRY_MAX,
-                    MediaType.PROTOBUF,
-                    access),
-                listener));
+    SchedulerClientOptions options =
+        new SchedulerClientOptions(
+            masters, framework, List.of(), RETRY_MIN, RETRY_MAX, MediaType.PROTOBUF, access);
+    lock.lock();
+    try {
+      if (!closed) {
+        client = Optional.of(SchedulerClient.start(options, listener));
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Sends a call if the subscription stands; the core copes with calls that are lost. */
@@ -84,8 +86,23 @@ public final class MasterLink implements AutoCloseable {
     }
   }
 
+  /** Ends the subscription at once: another scheduler acts now, and nothing more is sent. */
+  public void cut() {
+    last().ifPresent(SchedulerClient::cut);
+  }
+
   @Override
   public void close() {
-    client.ifPresent(SchedulerClient::close);
+    last().ifPresent(SchedulerClient::close);
+  }
+
+  private Optional<SchedulerClient> last() {
+    lock.lock();
+    try {
+      closed = true;
+      return client;
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -23,17 +23,25 @@ public final class StoreWriter implements AutoCloseable {
   private final VersionedStore store;
   private final RecordCodec codec;
   private final Consumer<ServicesCommand> mailbox;
+  private final Consumer<String> fenced;
   private final BlockingQueue<ServicesEffect.Store> waiting;
   private final Thread thread;
-  // Written by whoever closes, read by the writer's thread.
+  // Written by whoever closes and by the writer's thread, which reads it.
   private volatile boolean closed;
 
   /**
    * @param waitingMax how many writes may wait: more than that means that the store is stuck
    * @param mailbox takes commands for the core; may block
+   * @param fenced told why, on the writer's thread, when a write was refused because another leads;
+   *     nothing is written after that
    */
   public StoreWriter(
-      VersionedStore store, RecordCodec codec, int waitingMax, Consumer<ServicesCommand> mailbox) {
+      VersionedStore store,
+      RecordCodec codec,
+      int waitingMax,
+      Consumer<ServicesCommand> mailbox,
+      Consumer<String> fenced) {
+    this.fenced = fenced;
     this.store = store;
     this.codec = codec;
     this.mailbox = mailbox;
@@ -90,6 +98,11 @@ public final class StoreWriter implements AutoCloseable {
       }
       write.removedPaths().forEach(store::delete);
       return new ServicesCommand.Stored(write.write());
+    } catch (VersionedStore.FencedException e) {
+      closed = true;
+      String why = String.valueOf(e.getMessage());
+      fenced.accept(why);
+      return new ServicesCommand.StoreFailed(write.write(), why);
     } catch (RuntimeException e) {
       LOG.log(WARNING, "write " + write.write() + " to the store failed", e);
       return new ServicesCommand.StoreFailed(
@@ -102,7 +115,7 @@ public final class StoreWriter implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
-    if (!thread.isAlive()) {
+    if (!thread.isAlive() || Thread.currentThread().equals(thread)) {
       return;
     }
     try {

@@ -14,7 +14,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +34,7 @@ class ServicesApiTest {
       """;
 
   private final SteppedCore core = new SteppedCore();
+  private final List<String> abdications = new CopyOnWriteArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
   private HttpServer server;
 
@@ -55,9 +58,10 @@ class ServicesApiTest {
         new ServicesApi(
             core.requests(),
             new AppReader("*"),
-            new ServicesIdentity("marathon", "1.11.24", "here", 8080, new TreeMap<>()),
+            new ServicesIdentity("marathon", "1.11.24", "http", "here", 8080, new TreeMap<>()),
             new Metrics(),
-            () -> SteppedCore.NOW);
+            () -> SteppedCore.NOW,
+            Optional.of(() -> abdications.add("asked")));
     server = HttpServer.start(HttpServerOptions.of("test", "127.0.0.1", 0), api);
   }
 
@@ -397,6 +401,16 @@ class ServicesApiTest {
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.json().has("version")).isTrue();
     assertThat(get("/v2/apps/a").status()).isEqualTo(404);
+  }
+
+  @Test
+  void leadershipIsGivenUpOnRequestButNotWithABackupThatNobodyMakes() throws Exception {
+    assertThat(send("DELETE", "/v2/leader?backup=file:///b", "").status()).isEqualTo(400);
+    assertThat(abdications).isEmpty();
+
+    assertThat(send("DELETE", "/v2/leader", "").text())
+        .isEqualTo("{\"message\":\"Leadership abdicated\"}");
+    assertThat(abdications).containsExactly("asked");
   }
 
   @Test

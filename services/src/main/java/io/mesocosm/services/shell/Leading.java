@@ -1,0 +1,290 @@
+package io.mesocosm.services.shell;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.mesocosm.coordination.VersionedStore;
+import io.mesocosm.http.Handler;
+import io.mesocosm.http.security.AuthenticationFilter;
+import io.mesocosm.http.security.BasicAuthenticator;
+import io.mesocosm.http.security.ClientAccess;
+import io.mesocosm.http.tls.Tls;
+import io.mesocosm.runtime.EventLoop;
+import io.mesocosm.runtime.Metrics;
+import io.mesocosm.runtime.ShutdownOrder;
+import io.mesocosm.runtime.Timers;
+import io.mesocosm.services.Deployment;
+import io.mesocosm.services.Services;
+import io.mesocosm.services.ServicesCommand;
+import io.mesocosm.services.ServicesEffect;
+import io.mesocosm.services.ServicesNotice;
+import io.mesocosm.services.ServicesSnapshot;
+import io.mesocosm.services.ServicesTimer;
+import io.mesocosm.services.StoredRecord;
+import io.mesocosm.services.api.PendingRequests;
+import io.mesocosm.services.api.ServicesApi;
+import io.mesocosm.services.api.ServicesIdentity;
+import io.mesocosm.services.health.HealthCheckers;
+import io.mesocosm.services.json.AppReader;
+import io.mesocosm.services.json.RecordCodec;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * The scheduler itself, for as long as it leads: its core on an event loop, and around it the API's
+ * routes, the link to the master, the store's writer, timers and health checks. Thread-safe.
+ */
+final class Leading implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Leading.class.getName());
+
+  /** The release whose API this is: clients decide by it what they may ask for. */
+  private static final String API_VERSION = "1.11.24";
+
+  /** As the original names it. */
+  private static final String REALM = "Mesosphere";
+
+  /** Load balancers ask there, without a password, and learn nothing but that someone listens. */
+  private static final Set<String> UNGUARDED_PATHS = Set.of("/ping");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /**
+   * What it needs of the process around it.
+   *
+   * @param fenced told, on a thread that must not be kept, that another leads
+   * @param abdication hands the leadership over, if somebody can take it
+   * @param crashHandler told of a broken invariant: its duty is to end the process
+   */
+  record Surroundings(
+      ServicesOptions options,
+      int port,
+      Optional<Tls> tls,
+      InstantSource clock,
+      RandomGenerator random,
+      Consumer<String> fenced,
+      Optional<Runnable> abdication,
+      Consumer<Throwable> crashHandler) {}
+
+  private final ServicesOptions options;
+  private final int port;
+  private final ShutdownOrder running = new ShutdownOrder();
+  private final Services core;
+  private final EventLoop<ServicesCommand, ServicesEffect> loop;
+  private final StoreWriter writer;
+  private final Timers<ServicesTimer> timers;
+  private final HealthCheckers checkers;
+  private final MasterLink master;
+  private final PendingRequests requests;
+  private final Handler routes;
+  // Answers wait for the snapshot that shows what they promise. Event loop only.
+  private final List<ServicesEffect.Answer> answers = new ArrayList<>();
+  // The event loop writes, HTTP threads read.
+  private volatile ServicesSnapshot snapshot =
+      new ServicesSnapshot(false, false, Optional.empty(), new TreeMap<>(), List.of());
+
+  private Leading(Surroundings around, VersionedStore store) {
+    options = around.options();
+    port = around.port();
+    InstantSource clock = around.clock();
+    AppReader reader = new AppReader(options.config().role());
+    core = new Services(options.configServedAt(port), around.random());
+    loop =
+        running.add(
+            "event loop",
+            new EventLoop<>(
+                "services",
+                core,
+                clock,
+                options.commandsWaitingMax(),
+                this::perform,
+                this::publish,
+                around.crashHandler()));
+    writer =
+        running.add(
+            "store writer",
+            new StoreWriter(
+                store,
+                new RecordCodec(reader),
+                options.commandsWaitingMax(),
+                loop::post,
+                around.fenced()));
+    timers = running.add("timers", new Timers<>("services-timers", clock));
+    checkers =
+        running.add(
+            "health checks",
+            new HealthCheckers(
+                options.probesMax(),
+                (instance, check, alive, cause) ->
+                    loop.post(new ServicesCommand.HealthReported(instance, check, alive, cause))));
+    ClientAccess access = options.masterAccess(around.tls());
+    master =
+        running.add(
+            "link to the master", new MasterLink(options.locator(access), access, loop::post));
+    requests = running.add("requests", new PendingRequests(loop::post, () -> snapshot, PATIENCE));
+    routes =
+        guarded(
+            options,
+            new ServicesApi(
+                requests, reader, identity(), metrics(clock), clock, around.abdication()));
+  }
+
+  /**
+   * Begins to lead, with the state that the store holds.
+   *
+   * @throws RuntimeException in one line, if the store cannot be read
+   */
+  static Leading begin(Surroundings around, VersionedStore store) {
+    Leading leading = new Leading(around, store);
+    boolean begun = false;
+    try {
+      List<StoredRecord> records = leading.writer.load();
+      leading.writer.start();
+      leading.loop.start();
+      leading.loop.post(new ServicesCommand.Loaded(records));
+      LOG.log(
+          INFO,
+          "serving the Marathon API on port {0,number,#}, with {1} stored records",
+          leading.port,
+          records.size());
+      begun = true;
+      return leading;
+    } finally {
+      if (!begun) {
+        leading.cut();
+        leading.close();
+      }
+    }
+  }
+
+  /** Answers the API's requests. */
+  Handler routes() {
+    return routes;
+  }
+
+  /** With the credential before it that the options ask for, if they do. */
+  private static Handler guarded(ServicesOptions options, Handler api) {
+    return options
+        .apiCredential()
+        .<Handler>map(credential -> {
+          AuthenticationFilter filter =
+              new AuthenticationFilter(
+                  REALM,
+                  List.of(new BasicAuthenticator(List.of(credential))),
+                  UNGUARDED_PATHS,
+                  ServicesApi::error);
+          return request -> filter.apply(request, api);
+        })
+        .orElse(api);
+  }
+
+  private ServicesIdentity identity() {
+    return new ServicesIdentity(
+        options.config().frameworkName(),
+        API_VERSION,
+        options.scheme(),
+        options.config().hostname(),
+        port,
+        options.flagTexts());
+  }
+
+  /** Under the original's names. Suppliers run on the reader's thread, and read a snapshot. */
+  private Metrics metrics(InstantSource clock) {
+    Metrics metrics = new Metrics();
+    long started = clock.millis();
+    metrics.gauge("marathon.uptime.gauge.seconds", () -> (clock.millis() - started) / 1000.0);
+    metrics.gauge("marathon.apps.active.gauge", () -> snapshot.apps().size());
+    metrics.gauge("marathon.deployments.active.gauge", () -> snapshot.deployments().size());
+    metrics.gauge(
+        "marathon.instances.running.gauge",
+        () ->
+            snapshot.apps().values().stream()
+                .mapToInt(ServicesSnapshot.AppView::tasksRunning)
+                .sum());
+    metrics.gauge(
+        "marathon.instances.staged.gauge",
+        () ->
+            snapshot.apps().values().stream()
+                .mapToInt(ServicesSnapshot.AppView::tasksStaged)
+                .sum());
+    metrics.gauge("services.commands.waiting", () -> loop.depth());
+    return metrics;
+  }
+
+  /** Carries out one effect; on the event loop, so nothing here blocks. */
+  private void perform(ServicesEffect effect) {
+    switch (effect) {
+      case ServicesEffect.Subscribe subscribe -> master.subscribe(subscribe.framework());
+      case ServicesEffect.SendCall send -> master.send(send.call());
+      case ServicesEffect.Store write -> writer.write(write);
+      case ServicesEffect.Answer answer -> answers.add(answer);
+      case ServicesEffect.StartHealthChecks start -> checkers.start(start.instance(), start.app());
+      case ServicesEffect.StopHealthChecks stop -> checkers.stop(stop.instance());
+      case ServicesEffect.SetTimer set ->
+          timers.set(
+              set.timer(), set.at(), () -> loop.post(new ServicesCommand.TimerFired(set.timer())));
+      case ServicesEffect.CancelTimer cancel -> timers.cancel(cancel.timer());
+      case ServicesEffect.Announce announce -> log(announce.notice());
+    }
+  }
+
+  private void publish() {
+    snapshot = core.snapshot();
+    answers.forEach(answer -> requests.answered(answer.request(), answer.answer()));
+    answers.clear();
+  }
+
+  private static void log(ServicesNotice notice) {
+    switch (notice) {
+      case ServicesNotice.Warning(String message) -> LOG.log(WARNING, message);
+      case ServicesNotice.Disconnected(String reason) ->
+          LOG.log(WARNING, "not subscribed any more: " + reason);
+      case ServicesNotice.DeploymentFailed(Deployment deployment, String reason) ->
+          LOG.log(WARNING, "deployment " + deployment.id() + " ended: " + reason);
+      case ServicesNotice.UnhealthyInstanceKilled killed ->
+          LOG.log(WARNING, "ended " + killed.instance().id() + " as unhealthy: " + killed.reason());
+      case ServicesNotice.Subscribed subscribed ->
+          LOG.log(INFO, "subscribed as framework " + subscribed.frameworkId());
+      case ServicesNotice.DeploymentStarted started ->
+          LOG.log(INFO, "deployment " + started.deployment().id() + " begins");
+      case ServicesNotice.DeploymentSucceeded succeeded ->
+          LOG.log(INFO, "deployment " + succeeded.deployment().id() + " is done");
+      case ServicesNotice.UnknownInstanceTerminated unknown ->
+          LOG.log(INFO, "task " + unknown.taskId() + " that nobody knew of ended");
+      case ServicesNotice.StatusUpdated _,
+          ServicesNotice.InstanceChanged _,
+          ServicesNotice.InstanceHealthChanged _,
+          ServicesNotice.HealthCheckFailed _,
+          ServicesNotice.HealthCheckAdded _,
+          ServicesNotice.HealthCheckRemoved _,
+          ServicesNotice.AppTerminated _,
+          ServicesNotice.AppsChanged _,
+          ServicesNotice.StepSucceeded _ ->
+          LOG.log(DEBUG, () -> notice.toString());
+    }
+  }
+
+  /**
+   * Stops to act at once, because another does: nothing is sent to the master any more, and what
+   * the core still wants done is not. May be called on any thread, and by whoever it closes.
+   */
+  void cut() {
+    master.cut();
+    boolean told = loop.offer(new ServicesCommand.Shutdown());
+    LOG.log(DEBUG, () -> "cut off from the master; the core is " + (told ? "told" : "too busy"));
+  }
+
+  /** Ends in good order; the tasks go on, and the next one that leads finds them. */
+  @Override
+  public void close() {
+    loop.post(new ServicesCommand.Shutdown());
+    running.close();
+  }
+}

@@ -1,0 +1,63 @@
+package io.mesocosm.services.shell;
+
+import io.mesocosm.coordination.VersionedStore;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A store that forgets at the end of the test. Thread-safe. */
+final class MemoryStore implements VersionedStore {
+  private final SortedMap<String, Versioned> records = new TreeMap<>();
+  volatile boolean failing;
+
+  @Override
+  public synchronized Optional<Versioned> get(String path) {
+    return Optional.ofNullable(records.get(path));
+  }
+
+  @Override
+  public synchronized SortedMap<String, Versioned> children(String folder) {
+    SortedMap<String, Versioned> children = new TreeMap<>();
+    records.forEach((path, stored) -> {
+      if (path.startsWith(folder + "/") && path.indexOf('/', folder.length() + 1) < 0) {
+        children.put(path, stored);
+      }
+    });
+    return children;
+  }
+
+  @Override
+  public synchronized Versioned create(String path, byte[] bytes) {
+    if (records.containsKey(path)) {
+      throw new VersionConflictException(path, -1);
+    }
+    return put(path, bytes);
+  }
+
+  @Override
+  public synchronized Versioned replace(String path, byte[] bytes, long expectedVersion) {
+    if (get(path).filter(stored -> stored.version() == expectedVersion).isEmpty()) {
+      throw new VersionConflictException(path, expectedVersion);
+    }
+    return put(path, bytes);
+  }
+
+  @Override
+  public synchronized Versioned put(String path, byte[] bytes) {
+    if (failing) {
+      throw new StoreUnavailableException("no quorum", new IllegalStateException());
+    }
+    Versioned stored =
+        new Versioned(bytes.clone(), get(path).map(before -> before.version() + 1).orElse(0L));
+    records.put(path, stored);
+    return stored;
+  }
+
+  @Override
+  public synchronized void delete(String path) {
+    records.keySet().removeIf(other -> other.equals(path) || other.startsWith(path + "/"));
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,54 @@
+package io.mesocosm.simulation.invariant;
+
+import io.mesocosm.services.ServicesSnapshot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** An app has its instances again, and they run. */
+final class AppsWhole extends Invariant {
+  AppsWhole() {
+    super("an app has its instances again");
+  }
+
+  @Override
+  public Optional<String> unsettled(ClusterView cluster) {
+    Optional<ServicesSnapshot> services = cluster.services();
+    if (services.isEmpty() || !services.get().connected()) {
+      return Optional.of("no services scheduler is subscribed");
+    }
+    List<String> problems = new ArrayList<>();
+    if (!services.get().deployments().isEmpty()) {
+      problems.add("deployments go on: " + services.get().deployments());
+    }
+    Set<String> running = new HashSet<>();
+    cluster.containers().stream()
+        .filter(ClusterView.Container::running)
+        .forEach(container -> running.add(container.task()));
+    services.get().apps().values().forEach(app -> check(app, running, problems));
+    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+  }
+
+  private static void check(
+      ServicesSnapshot.AppView app, Set<String> running, List<String> problems) {
+    int wanted = app.app().instances();
+    List<String> instances =
+        app.instances().stream().map(view -> view.instance().taskId()).toList();
+    if (instances.size() != wanted || app.tasksRunning() != wanted) {
+      problems.add(
+          app.app().id()
+              + " wants "
+              + wanted
+              + ", has instances "
+              + instances
+              + ", of which it believes "
+              + app.tasksRunning()
+              + " to run");
+    }
+    instances.stream()
+        .filter(task -> !running.contains(task))
+        .forEach(task -> problems.add("instance " + task + " has no container"));
+  }
+}
