@@ -1,10 +1,15 @@
 package io.mesocosm.bench;
 
+import io.mesocosm.bench.cluster.MasterEnsemble;
 import io.mesocosm.bench.cluster.MasterUnderTest;
+import io.mesocosm.runtime.Durations;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +28,8 @@ public final class Bench implements Callable<Integer> {
       List.of(
           new LaunchBenchmark(),
           new RegistrationBenchmark(),
+          new FailoverBenchmark(),
+          new RecoveryBenchmark(),
           new MemoryBenchmark(),
           new AllocationBenchmark(),
           new StateBenchmark(),
@@ -54,6 +61,28 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--seconds", description = "length of steady measurements (${DEFAULT-VALUE})")
   private int seconds = 10;
 
+  @Option(
+      names = "--tasks",
+      paramLabel = "N",
+      description = "failover, recovery: tasks in all, instead of the benchmark's own")
+  private int tasks;
+
+  @Option(
+      names = "--session",
+      paramLabel = "DURATION",
+      converter = DurationText.class,
+      defaultValue = "2s",
+      description = "failover: ZooKeeper's session time-out (${DEFAULT-VALUE})")
+  private Duration session = Duration.ZERO;
+
+  @Option(
+      names = "--zookeeper",
+      paramLabel = "PLACE",
+      description =
+          "failover: ${COMPLETION-CANDIDATES}: whether ZooKeeper runs in the masters, and loses a"
+              + " server with one of them, or is one server that is not killed (${DEFAULT-VALUE})")
+  private MasterEnsemble.ZooKeeper zooKeeper = MasterEnsemble.ZooKeeper.IN_MASTERS;
+
   @Option(names = "--plain", description = "one call per request everywhere")
   private boolean plain;
 
@@ -68,7 +97,13 @@ public final class Bench implements Callable<Integer> {
     name = what == null ? "" : what;
   }
 
+  /** What tells of every lost connection; held, as the logging would else forget the levels. */
+  private static final List<Logger> TALKATIVE =
+      List.of(
+          Logger.getLogger("org.apache.zookeeper"), Logger.getLogger("io.mesocosm.coordination"));
+
   public static void main(String[] args) {
+    TALKATIVE.forEach(logger -> logger.setLevel(Level.SEVERE));
     System.exit(new CommandLine(new Bench()).execute(args));
   }
 
@@ -100,6 +135,9 @@ public final class Bench implements Callable<Integer> {
         rounds,
         seconds,
         !plain,
+        tasks,
+        session,
+        zooKeeper,
         new MasterUnderTest.Options(
             System.getProperty("bench.master.classpath", System.getProperty("java.class.path")),
             words(javaOptions + " " + startUpCache()),
@@ -111,6 +149,14 @@ public final class Bench implements Callable<Integer> {
   private static String startUpCache() {
     String file = System.getProperty("bench.master.cache", "");
     return file.isEmpty() ? "" : "-XX:AOTCache=" + file;
+  }
+
+  /** As the product's flags write durations, and {@code 2s}. */
+  static final class DurationText implements CommandLine.ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return Durations.parse(text.matches("[0-9.]+s") ? text + "ecs" : text);
+    }
   }
 
   private static List<String> words(String text) {

@@ -1,7 +1,9 @@
 package io.mesocosm.bench;
 
+import io.mesocosm.bench.cluster.MasterEnsemble;
 import io.mesocosm.bench.cluster.MasterUnderTest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -9,6 +11,9 @@ import java.util.List;
  *
  * @param sizes the numbers of agents to measure with; empty for the benchmark's own
  * @param batches whether calls travel together where the master takes them so
+ * @param tasks in all, for the benchmarks that are asked; 0 for the benchmark's own
+ * @param session how long ZooKeeper waits for a silent master
+ * @param zooKeeper where it runs, for the benchmark that has one
  * @param seconds how long one steady measurement takes
  * @param peer the folder of the peer's class path and files, for the benchmark that has one
  */
@@ -17,6 +22,9 @@ public record Settings(
     int rounds,
     int seconds,
     boolean batches,
+    int tasks,
+    Duration session,
+    MasterEnsemble.ZooKeeper zooKeeper,
     MasterUnderTest.Options master,
     Path peer) {
   public Settings {
@@ -25,5 +33,9 @@ public record Settings(
 
   List<Integer> sizesOr(Integer... usual) {
     return sizes.isEmpty() ? List.of(usual) : sizes;
+  }
+
+  int tasksOr(int usual) {
+    return tasks == 0 ? usual : tasks;
   }
 }

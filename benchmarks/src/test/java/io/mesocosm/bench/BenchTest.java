@@ -28,4 +28,16 @@ class BenchTest {
     assertThat(line.execute("nonsense")).isEqualTo(2);
     assertThat(printed.toString()).contains("no benchmark nonsense");
   }
+
+  @Test
+  void aDurationThatIsNoneIsRefused() {
+    assertThat(line.execute("failover", "--session=soon")).isEqualTo(2);
+    assertThat(printed.toString()).contains("--session", "soon");
+  }
+
+  @Test
+  void theHelpHasTheOptionsOfTheFailover() {
+    assertThat(line.execute("--help")).isZero();
+    assertThat(printed.toString()).contains("--tasks", "--session", "2s", "IN_MASTERS", "APART");
+  }
 }

@@ -5,6 +5,7 @@ import io.mesocosm.bench.wire.CallPool;
 import io.mesocosm.bench.wire.Loop;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.Resource;
 
@@ -24,7 +26,6 @@ public final class AgentFleet {
   private static final long RECONNECT_NANOS = 20_000_000;
 
   private final Loop loop;
-  private final InetSocketAddress master;
   private final boolean batches;
   private final List<Resource> resources;
   private final List<SimulatedAgent> agents = new ArrayList<>();
@@ -35,8 +36,11 @@ public final class AgentFleet {
   private final Progress subscriptions = new Progress("subscriptions");
   private final Progress runningAcknowledged = new Progress("running and acknowledged");
   private final Progress endAcknowledged = new Progress("ended and acknowledged");
-  private final CallPool pool;
   private final ByteBuffer uuid = ByteBuffer.allocate(16);
+  private InetSocketAddress master;
+  private CallPool pool;
+  private Witness witness = Witness.BLIND;
+  private Optional<Pace> pace = Optional.empty();
   private int subscribing;
   private int nextToFinish;
   private long uuids;
@@ -60,6 +64,60 @@ public final class AgentFleet {
     }
   }
 
+  /**
+   * How soon agents come back.
+   *
+   * @param longestNanos of the first wait
+   */
+  private record Pace(long longestNanos, RandomGenerator random) {}
+
+  /**
+   * From now on agents that lose their link come back as real ones do: each by itself after a
+   * random part of a wait that doubles with each try, and begins anew when a leader is found.
+   *
+   * @param factor the agent's {@code --registration_backoff_factor}
+   */
+  public void comeBackLikeRealAgents(Duration factor, RandomGenerator random) {
+    pace = Optional.of(new Pace(factor.dividedBy(Backoff.FACTOR_PARTS).toNanos(), random));
+  }
+
+  /** Who is told of what happens to agents. */
+  void tell(Witness newWitness) {
+    witness = newWitness;
+  }
+
+  Witness witness() {
+    return witness;
+  }
+
+  /** Another master leads: who has or seeks a link to one that does not, leaves it. */
+  public void leaderIs(InetSocketAddress leader) {
+    master = leader;
+    pool.close();
+    pool = new CallPool(loop, leader, CALL_CONNECTIONS_MAX);
+    for (SimulatedAgent agent : agents) {
+      if (agent.backoff().isWaiting()) {
+        agent.backoff().beginAnew();
+        waitToConnect(agent);
+      } else if (!agent.connectedTo().isUnresolved() && !agent.connectedTo().equals(leader)) {
+        agent.leave("another master leads");
+      }
+    }
+  }
+
+  private void waitToConnect(SimulatedAgent agent) {
+    Pace limits = pace.orElseThrow();
+    long turn = agent.backoff().begin();
+    loop.after(
+        agent.backoff().next(limits.longestNanos(), limits.random()),
+        () -> {
+          if (!closed && agent.backoff().isOver(turn)) {
+            subscribing++;
+            agent.connect();
+          }
+        });
+  }
+
   /** Has all agents subscribe; afterwards each that loses its link does so again by itself. */
   public void connectAll() {
     toConnect.addAll(agents);
@@ -75,8 +133,10 @@ public final class AgentFleet {
 
   void subscribed(SimulatedAgent agent) {
     agentsById.put(agent.id(), agent);
+    agent.backoff().beginAnew();
     subscribing--;
     subscriptions.add();
+    witness.agentSubscribed(agent.id());
     connectMore();
   }
 
@@ -86,9 +146,14 @@ public final class AgentFleet {
     }
     if (!wasSubscribed) {
       subscribing--;
+      witness.agentFailed(reason);
     }
     if (wasSubscribed) {
       trouble("a link ended: " + reason);
+    }
+    if (pace.isPresent()) {
+      waitToConnect(agent);
+      return;
     }
     toConnect.add(agent);
     if (!reconnecting) {

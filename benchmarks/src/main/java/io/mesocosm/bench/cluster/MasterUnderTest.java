@@ -6,19 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A master in a process of its own, as in production, whose CPU time and heap can be read. */
 public final class MasterUnderTest implements AutoCloseable {
-  private static final long START_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
   private static final double TICK_MICROS = 10_000;
 
   /**
@@ -41,17 +35,10 @@ public final class MasterUnderTest implements AutoCloseable {
     }
   }
 
-  private final Options options;
-  private final Path directory;
-  private final InetSocketAddress address;
-  private Process process;
-  private long listeningNanos;
+  private final ProductProcess process;
 
-  private MasterUnderTest(Options options, Path directory, InetSocketAddress address) {
-    this.options = options;
-    this.directory = directory;
-    this.address = address;
-    this.process = launch();
+  private MasterUnderTest(ProductProcess process) {
+    this.process = process;
   }
 
   /**
@@ -61,11 +48,7 @@ public final class MasterUnderTest implements AutoCloseable {
    */
   public static MasterUnderTest start(Options options) {
     try {
-      MasterUnderTest master =
-          new MasterUnderTest(
-              options,
-              Files.createTempDirectory("bench-master"),
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort()));
+      MasterUnderTest master = launch(options, FreePorts.find(1).getFirst());
       master.awaitListening();
       return master;
     } catch (IOException e) {
@@ -73,103 +56,59 @@ public final class MasterUnderTest implements AutoCloseable {
     }
   }
 
-  /** Known before the start, as a master that is started again must have the same. */
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
+  /** Starts one on this port, in a new directory, and returns at once. */
+  static MasterUnderTest launch(Options options, int port) {
+    return new MasterUnderTest(
+        ProductProcess.launch(
+            options, "master", new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
   }
 
-  private Process launch() {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options.javaOptions());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            options.classPath(),
-            "io.mesocosm.cli.Main",
-            "master",
-            "--ip=127.0.0.1",
-            "--port=" + address.getPort(),
-            "--work_dir=" + directory.resolve("work")));
-    command.addAll(options.flags());
-    try {
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-          .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Path log() {
-    return directory.resolve("log");
-  }
-
-  private void awaitListening() {
-    long until = System.nanoTime() + START_NANOS_MAX;
-    while (System.nanoTime() < until && process.isAlive()) {
-      try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-        socket
-            .getOutputStream()
-            .write(
-                "GET /health HTTP/1.1\r\nHost: master\r\nConnection: close\r\n\r\n"
-                    .getBytes(UTF_8));
-        if (new String(socket.getInputStream().readNBytes(12), UTF_8).endsWith(" 200")) {
-          listeningNanos = System.nanoTime();
-          return;
-        }
-      } catch (IOException e) {
-        // Not yet: the loop's condition says for how long that is no trouble.
-        Thread.onSpinWait();
-      }
-      pause();
-    }
-    String text = logText();
-    close();
-    throw new IllegalStateException("the master does not listen: " + text);
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(5);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private String logText() {
-    try {
-      String all = Files.readString(log());
-      return all.substring(Math.max(0, all.length() - 4000));
-    } catch (IOException e) {
-      return e.toString();
-    }
+  /**
+   * Waits until it answers.
+   *
+   * @throws IllegalStateException with what it printed, if it does not
+   */
+  void awaitListening() {
+    process.awaitHealthy();
   }
 
   /** Kills it without warning and starts it anew on the same port and directory. */
   public void restart() {
-    process.destroyForcibly();
-    waitForEnd();
-    process = launch();
+    kill();
+    launchAgain();
     awaitListening();
+  }
+
+  /** Kills it without warning. */
+  void kill() {
+    process.kill();
+  }
+
+  /** Starts it anew on the same port and directory, and returns at once. */
+  void launchAgain() {
+    process.launchAgain();
   }
 
   /** When it was first seen to answer. */
   public long listeningNanos() {
-    return listeningNanos;
+    return process.listeningNanos();
   }
 
   public InetSocketAddress address() {
-    return address;
+    return process.address();
   }
 
   public long pid() {
     return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The end of what it printed. */
+  String logText() {
+    return process.logText();
   }
 
   /** CPU time used since its start, of all threads, in microseconds. */
@@ -220,27 +159,8 @@ public final class MasterUnderTest implements AutoCloseable {
     }
   }
 
-  private void waitForEnd() {
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() {
-    process.destroy();
-    waitForEnd();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      System.getLogger(MasterUnderTest.class.getName())
-          .log(System.Logger.Level.WARNING, directory + " could not be removed", e);
-    }
+    process.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.mesocosm.bench.cluster;
 
 import java.util.List;
+import java.util.Locale;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.Value;
 
@@ -28,6 +29,16 @@ final class Shapes {
                 Value.Ranges.newBuilder()
                     .addRange(Value.Range.newBuilder().setBegin(31_000).setEnd(32_000)))
             .build());
+  }
+
+  /** The same, as a real agent is told it. */
+  static String text(int slots) {
+    return String.format(
+        Locale.ROOT,
+        "cpus:%.0f;mem:%.0f;disk:%.0f;ports:[31000-32000]",
+        TASK_CPUS * slots,
+        TASK_MEM * slots,
+        AGENT_DISK);
   }
 
   /** How many tasks these resources have room for. */

@@ -8,6 +8,7 @@ import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import io.mesocosm.protocol.link.LinkProtos.RunningTask;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,6 +54,8 @@ final class SimulatedAgent implements EventStream.Listener, CallPool.Caller {
   private AgentID id = AgentID.getDefaultInstance();
   private Optional<EventStream> stream = Optional.empty();
   private String headers = "";
+  private final Backoff backoff = new Backoff();
+  private InetSocketAddress connectedTo = InetSocketAddress.createUnresolved("none", 0);
   private boolean subscribed;
   private boolean busy;
 
@@ -68,6 +71,15 @@ final class SimulatedAgent implements EventStream.Listener, CallPool.Caller {
     return id.getValue();
   }
 
+  Backoff backoff() {
+    return backoff;
+  }
+
+  /** The master of the link, open or being opened, or of the last one. */
+  InetSocketAddress connectedTo() {
+    return connectedTo;
+  }
+
   int taskCount() {
     return tasks.size();
   }
@@ -77,6 +89,7 @@ final class SimulatedAgent implements EventStream.Listener, CallPool.Caller {
     subscribed = false;
     busy = false;
     underWay = List.of();
+    connectedTo = fleet.master();
     LinkCall.Subscribe.Builder subscribe =
         LinkCall.Subscribe.newBuilder()
             .setProtocolVersion(1)
@@ -104,7 +117,7 @@ final class SimulatedAgent implements EventStream.Listener, CallPool.Caller {
           Optional.of(
               EventStream.open(
                   fleet.loop(),
-                  fleet.master(),
+                  connectedTo,
                   PATH,
                   call.setSubscribe(subscribe).build().toByteArray(),
                   this));
@@ -129,6 +142,12 @@ final class SimulatedAgent implements EventStream.Listener, CallPool.Caller {
     stream.ifPresent(EventStream::close);
   }
 
+  /** Ends the link, or the try to open one, as if the master had. */
+  void leave(String reason) {
+    close();
+    ended(reason);
+  }
+
   @Override
   public void opened(EventStream opened) {
     headers =
@@ -148,6 +167,7 @@ final class SimulatedAgent implements EventStream.Listener, CallPool.Caller {
         wake();
       }
       case RUN_TASKS -> {
+        fleet.witness().tasksTouched(event.getRunTasks().getTasksCount());
         fleet.learn(event.getRunTasks().getFrameworkInfo());
         for (TaskInfo info : event.getRunTasks().getTasksList()) {
           SimulatedTask task =
@@ -157,6 +177,7 @@ final class SimulatedAgent implements EventStream.Listener, CallPool.Caller {
         }
       }
       case KILL_TASK -> {
+        fleet.witness().tasksTouched(1);
         SimulatedTask task = tasks.get(event.getKillTask().getTaskId().getValue());
         if (task != null && !TaskStates.isTerminal(task.state)) {
           update(task, TaskState.TASK_KILLED);
@@ -164,8 +185,14 @@ final class SimulatedAgent implements EventStream.Listener, CallPool.Caller {
       }
       case UPDATE_ACKNOWLEDGED -> acknowledged(event.getUpdateAcknowledged());
       case PING -> call(LinkCall.newBuilder().setType(LinkCall.Type.PONG));
-      case SHUTDOWN -> fleet.trouble("shut down: " + event.getShutdown().getMessage());
-      case SHUTDOWN_FRAMEWORK -> tasks.clear();
+      case SHUTDOWN -> {
+        fleet.witness().tasksTouched(tasks.size());
+        fleet.trouble("shut down: " + event.getShutdown().getMessage());
+      }
+      case SHUTDOWN_FRAMEWORK -> {
+        fleet.witness().tasksTouched(tasks.size());
+        tasks.clear();
+      }
       default -> {}
     }
   }

@@ -14,7 +14,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.Filters;
 import org.apache.mesos.v1.Protos.FrameworkID;
@@ -34,6 +36,7 @@ public final class SimulatedScheduler implements EventStream.Listener {
   private static final String PATH = "/api/v1/scheduler";
   private static final int BATCH_CALLS_MAX = 2000;
   private static final int BATCH_BYTES_MAX = 4 << 20;
+  private static final long RETRY_NANOS = 50_000_000;
   private static final double LONG_SECONDS = 1_000_000;
   private static final CommandInfo COMMAND =
       CommandInfo.newBuilder().setShell(true).setValue("sleep 3600").build();
@@ -47,9 +50,10 @@ public final class SimulatedScheduler implements EventStream.Listener {
   }
 
   private final Loop loop;
-  private final InetSocketAddress master;
+  private InetSocketAddress master;
   private AgentFleet fleet;
-  private final CallPool pool;
+  private CallPool pool;
+  private Witness witness = Witness.BLIND;
   private final boolean wantsBatches;
   private final Deque<Call> calls = new ArrayDeque<>();
   private final List<Lane> lanes = new ArrayList<>();
@@ -65,6 +69,10 @@ public final class SimulatedScheduler implements EventStream.Listener {
   private boolean batches;
   private boolean closed;
   private long tasksNamed;
+  private int keptFree;
+
+  /** Counts the tries to subscribe: one that waits and is overtaken by another is not made. */
+  private long tries;
 
   /**
    * @param plainLanes how many calls are under way at one time where they do not travel together
@@ -93,7 +101,43 @@ public final class SimulatedScheduler implements EventStream.Listener {
     connect();
   }
 
+  /** Who is told of what happens to the scheduler. */
+  void tell(Witness newWitness) {
+    witness = newWitness;
+  }
+
+  /** What is done with offers from now on. */
+  public void from(Manner newManner) {
+    manner = newManner;
+  }
+
+  /** Leaves room for so many tasks on every agent. */
+  public void keepFree(int slotsPerAgent) {
+    keptFree = slotsPerAgent;
+  }
+
+  /** Another master leads: subscribes there, at once. */
+  public void leaderIs(InetSocketAddress leader) {
+    master = leader;
+    stream.ifPresent(EventStream::close);
+    stream = Optional.empty();
+    pool.close();
+    pool = new CallPool(loop, leader, lanes.size());
+    calls.clear();
+    lanes.replaceAll(_ -> new Lane());
+    connect();
+  }
+
+  /** Asks how these tasks are. */
+  public void reconcile(Map<TaskID, AgentID> tasks) {
+    Call.Reconcile.Builder question = Call.Reconcile.newBuilder();
+    tasks.forEach((task, agent) ->
+        question.addTasks(Call.Reconcile.Task.newBuilder().setTaskId(task).setAgentId(agent)));
+    call(Call.newBuilder().setType(Call.Type.RECONCILE).setReconcile(question));
+  }
+
   private void connect() {
+    tries++;
     FrameworkInfo.Builder info =
         FrameworkInfo.newBuilder()
             .setUser("root")
@@ -154,6 +198,7 @@ public final class SimulatedScheduler implements EventStream.Listener {
       case SUBSCRIBED -> {
         id = event.getSubscribed().getFrameworkId();
         subscriptions.add();
+        witness.schedulerSubscribed();
       }
       case OFFERS -> offered(event.getOffers().getOffersList());
       case UPDATE -> updated(event.getUpdate().getStatus());
@@ -166,6 +211,7 @@ public final class SimulatedScheduler implements EventStream.Listener {
   private void offered(List<Offer> offers) {
     long now = System.nanoTime();
     List<Offer> unwanted = new ArrayList<>();
+    witness.offered(offers);
     for (Offer offer : offers) {
       int slots = Shapes.slots(offer.getResourcesList());
       if (slots > 0) {
@@ -175,8 +221,8 @@ public final class SimulatedScheduler implements EventStream.Listener {
             .filter(at -> at != 0)
             .ifPresent(at -> freeToOfferNanos.add(now - at));
       }
-      if (manner == Manner.LAUNCH && slots > 0) {
-        accept(offer, slots);
+      if (manner == Manner.LAUNCH && slots > keptFree) {
+        accept(offer, slots - keptFree);
       } else {
         unwanted.add(offer);
       }
@@ -215,7 +261,11 @@ public final class SimulatedScheduler implements EventStream.Listener {
   }
 
   private void updated(TaskStatus status) {
+    witness.updated(status);
     if (!status.hasUuid()) {
+      if (status.getReason() == TaskStatus.Reason.REASON_RECONCILIATION) {
+        return;
+      }
       trouble("an update of the master's own: " + status.getState() + " " + status.getMessage());
       return;
     }
@@ -276,7 +326,14 @@ public final class SimulatedScheduler implements EventStream.Listener {
   public void ended(String reason) {
     if (!closed) {
       trouble("the stream ended: " + reason);
-      loop.after(50_000_000, this::connect);
+      long failed = tries;
+      loop.after(
+          RETRY_NANOS,
+          () -> {
+            if (!closed && tries == failed) {
+              connect();
+            }
+          });
     }
   }
 
