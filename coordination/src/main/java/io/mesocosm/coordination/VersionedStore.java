@@ -45,6 +45,14 @@ public interface VersionedStore extends AutoCloseable {
   /** Removes a record and everything below it, if it is there. */
   void delete(String path);
 
+  /**
+   * Cheap, and asks nobody: for a leader that is about to act, and may have stood still for longer
+   * than its session lives. Does nothing in a store that no election has handed out.
+   *
+   * @throws FencedException if it is known here that the writer leads no more
+   */
+  default void requireLead() {}
+
   @Override
   void close();
 

@@ -28,12 +28,14 @@ public final class ZooKeeperStore implements VersionedStore {
   private static final Duration SESSION = Duration.ofSeconds(10);
 
   private final ZooKeeperAddress address;
+  private final Fence fence;
   private final NodeWriter writer;
   private final ZooKeeperCalls calls;
   private final Duration timeout;
 
   ZooKeeperStore(Sessions sessions, ZooKeeperAddress address, Fence fence, Duration timeout) {
     this.address = address;
+    this.fence = fence;
     this.writer = new NodeWriter(address, fence);
     this.calls = new ZooKeeperCalls(sessions, fence, timeout);
     this.timeout = timeout;
@@ -203,6 +205,11 @@ public final class ZooKeeperStore implements VersionedStore {
   }
 
   /** Those of an election end with it. */
+  @Override
+  public void requireLead() {
+    fence.requireOpen("/");
+  }
+
   @Override
   public void close() {
     calls.close();

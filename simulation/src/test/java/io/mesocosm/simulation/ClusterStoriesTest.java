@@ -147,6 +147,31 @@ class ClusterStoriesTest {
   }
 
   @Test
+  void aDrainedAgentStaysEmptyWhoeverLeadsUntilItIsPutBack() {
+    deploy(6);
+    int drained = busyAgent();
+    cluster.takeOutOfUse(drained, true);
+    cluster.settle(SOON);
+    assertThat(cluster.running(WEB)).hasSize(6);
+    assertThat(cluster.running(WEB, drained)).isEmpty();
+
+    int leader = cluster.leadingMaster();
+    cluster.killMaster(leader);
+    cluster.run(Duration.ofSeconds(20));
+    cluster.startMaster(leader);
+    cluster.want(WEB, 9);
+    cluster.settle(AFTER_FAILOVER);
+    assertThat(cluster.running(WEB)).hasSize(9);
+    assertThat(cluster.running(WEB, drained)).isEmpty();
+
+    cluster.putBackIntoUse(drained);
+    cluster.want(WEB, 22);
+    cluster.settle(SOON);
+    assertThat(cluster.running(WEB)).hasSize(22);
+    assertThat(cluster.running(WEB, drained)).isNotEmpty();
+  }
+
+  @Test
   void aContainerThatDiesIsReplaced() {
     deploy(3);
     String dead = cluster.running(WEB).first();

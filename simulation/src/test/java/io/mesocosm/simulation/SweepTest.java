@@ -19,8 +19,7 @@ class SweepTest {
   void aCrashAtAnyDurableWriteOrBetweenAnyTwoStepsBreaksNoPromise() throws InterruptedException {
     SeedRun.Plan plan =
         SeedRun.Plan.of(5, Duration.ofMinutes(2), SimulatedCluster.Size.USUAL.withAgents(AGENTS));
-    List<SeedRun.Plan> plans =
-        new Sweep(plan.ignoring(RandomFaultsTest.KNOWN_BROKEN)).plans(MOMENTS);
+    List<SeedRun.Plan> plans = new Sweep(plan).plans(MOMENTS);
     assertThat(plans).hasSizeGreaterThanOrEqualTo(MOMENTS);
     assertThat(plans.stream().map(one -> one.faults().getLast().kind()).collect(Collectors.toSet()))
         .contains(

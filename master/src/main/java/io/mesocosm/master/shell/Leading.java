@@ -210,6 +210,9 @@ final class Leading implements AutoCloseable {
   private List<MasterEffect> handle(Input input, Instant now) {
     return switch (input) {
       case Input.Command(MasterCommand command) -> {
+        if (!registry.mayAct()) {
+          yield List.of();
+        }
         changed = true;
         yield isAllocation(command)
             ? allocations.measure(() -> core.handle(command, now))

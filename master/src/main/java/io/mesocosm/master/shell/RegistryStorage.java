@@ -54,7 +54,8 @@ final class RegistryStorage implements AutoCloseable {
   /**
    * @param store stays the caller's
    * @param servers how many keep what is written
-   * @param fenced told why, once another master leads; on a thread of the writers
+   * @param fenced told why, once another master leads; on a thread of the writers or on that of who
+   *     asks {@link #mayAct}
    */
   RegistryStorage(
       VersionedStore store,
@@ -107,11 +108,32 @@ final class RegistryStorage implements AutoCloseable {
               done.accept(outcome);
             }
           } catch (VersionedStore.FencedException e) {
-            if (!deposed.getAndSet(true)) {
-              fenced.accept(String.valueOf(e.getMessage()));
-            }
+            depose(e);
           }
         });
+  }
+
+  /**
+   * Whether this master may act on what comes next: after a long stop of its process it learns here
+   * that another may lead, before anything else tells it. Cheap; on any thread.
+   */
+  boolean mayAct() {
+    if (deposed.get()) {
+      return false;
+    }
+    try {
+      store.requireLead();
+      return true;
+    } catch (VersionedStore.FencedException e) {
+      depose(e);
+      return false;
+    }
+  }
+
+  private void depose(VersionedStore.FencedException why) {
+    if (!deposed.getAndSet(true)) {
+      fenced.accept(String.valueOf(why.getMessage()));
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ final class FakeContest implements Contest, AutoCloseable {
   private final ExecutorService teller = Executors.newSingleThreadExecutor();
   private final List<Member> members = new ArrayList<>();
   private long epoch;
+  private long lapsed;
 
   private record Member(byte[] content, ElectionListener listener) {}
 
@@ -50,6 +51,18 @@ final class FakeContest implements Contest, AutoCloseable {
   synchronized void deposeSilently() {
     members.removeFirst();
     elect();
+  }
+
+  /** The leader stood still for longer than its session lives: its own clock tells it so. */
+  synchronized void deposeAsleep() {
+    lapsed = epoch;
+    deposeSilently();
+  }
+
+  private synchronized void requireAwake(long own) {
+    if (own <= lapsed) {
+      throw new VersionedStore.FencedException("/", "its session may be over");
+    }
   }
 
   private void elect() {
@@ -109,6 +122,11 @@ final class FakeContest implements Contest, AutoCloseable {
     public void delete(String path) {
       require(own, path);
       super.delete(path);
+    }
+
+    @Override
+    public void requireLead() {
+      requireAwake(own);
     }
 
     @Override

@@ -214,6 +214,23 @@ class LeadershipTest {
   }
 
   @Test
+  void whoStoodStillForTooLongDoesNothingMore() throws Exception {
+    try (Contestant first = Contestant.in(contest).awaitLeading();
+        Contestant second = following(first);
+        RecordStream scheduler = subscribe(first)) {
+      contest.deposeAsleep();
+      second.awaitLeading();
+
+      assertThat(first.post("/api/v1", WEIGHTS).statusCode()).isEqualTo(503);
+
+      assertThat(first.awaitEnd()).contains("the leadership was lost", "session may be over");
+      while (scheduler.next().isPresent()) {
+        // what was sent before
+      }
+    }
+  }
+
+  @Test
   void theNextLeaderKnowsWhatWasDecidedBefore() throws Exception {
     try (Contestant first = Contestant.in(contest).awaitLeading();
         Contestant second = following(first)) {

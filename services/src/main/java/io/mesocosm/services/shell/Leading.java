@@ -29,6 +29,7 @@ import io.mesocosm.services.health.HealthCheckers;
 import io.mesocosm.services.json.AppReader;
 import io.mesocosm.services.json.RecordCodec;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ final class Leading implements AutoCloseable {
             "event loop",
             new EventLoop<>(
                 "services",
-                core,
+                this::handle,
                 clock,
                 options.commandsWaitingMax(),
                 this::perform,
@@ -162,6 +163,13 @@ final class Leading implements AutoCloseable {
         leading.close();
       }
     }
+  }
+
+  private List<ServicesEffect> handle(ServicesCommand command, Instant now) {
+    // Whoever is told to end may still do so.
+    return command instanceof ServicesCommand.Shutdown || writer.mayAct()
+        ? core.handle(command, now)
+        : List.of();
   }
 
   /** Answers the API's requests. */

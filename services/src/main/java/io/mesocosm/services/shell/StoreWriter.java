@@ -32,8 +32,8 @@ public final class StoreWriter implements AutoCloseable {
   /**
    * @param waitingMax how many writes may wait: more than that means that the store is stuck
    * @param mailbox takes commands for the core; may block
-   * @param fenced told why, on the writer's thread, when a write was refused because another leads;
-   *     nothing is written after that
+   * @param fenced told why, on the writer's thread or on that of who asks {@link #mayAct}, when
+   *     another leads; nothing is written after that
    */
   public StoreWriter(
       VersionedStore store,
@@ -99,15 +99,35 @@ public final class StoreWriter implements AutoCloseable {
       write.removedPaths().forEach(store::delete);
       return new ServicesCommand.Stored(write.write());
     } catch (VersionedStore.FencedException e) {
-      closed = true;
-      String why = String.valueOf(e.getMessage());
-      fenced.accept(why);
-      return new ServicesCommand.StoreFailed(write.write(), why);
+      depose(e);
+      return new ServicesCommand.StoreFailed(write.write(), String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.log(WARNING, "write " + write.write() + " to the store failed", e);
       return new ServicesCommand.StoreFailed(
           write.write(), "the store did not take it: " + e.getMessage());
     }
+  }
+
+  /**
+   * Whether this scheduler may act on what comes next: after a long stop of its process it learns
+   * here that another may lead, before anything else tells it. Cheap; on any thread.
+   */
+  boolean mayAct() {
+    if (closed) {
+      return false;
+    }
+    try {
+      store.requireLead();
+      return true;
+    } catch (VersionedStore.FencedException e) {
+      depose(e);
+      return false;
+    }
+  }
+
+  private void depose(VersionedStore.FencedException why) {
+    closed = true;
+    fenced.accept(String.valueOf(why.getMessage()));
   }
 
   /** Drops what waits: nobody was told that it is stored. */

@@ -51,6 +51,7 @@ public final class SimulatedCluster implements ClusterView {
   private final List<AgentHost> agents = new ArrayList<>();
   private final OneOffScheduler oneOffs;
   private final Users users;
+  private final Operators operators;
 
   /** A cluster that begins to start, with every promise watched. */
   public SimulatedCluster(Simulation simulation, Size size) {
@@ -80,6 +81,7 @@ public final class SimulatedCluster implements ClusterView {
     }
     this.oneOffs = new OneOffScheduler(world, masters, lives);
     this.users = new Users(world, masters, this::leadingServices);
+    this.operators = new Operators(world, masters);
     startAll();
   }
 
@@ -137,6 +139,16 @@ public final class SimulatedCluster implements ClusterView {
   /** Has one of the one-off tasks killed. */
   public void killOneOff(int which) {
     oneOffs.killSome(which);
+  }
+
+  /** Operators take an agent out of use: nothing new runs there, or nothing at all. */
+  public void takeOutOfUse(int agent, boolean drained) {
+    operators.want("agent-" + agent, drained ? Operators.Use.DRAINED : Operators.Use.DEACTIVATED);
+  }
+
+  /** Operators want the agent used again. */
+  public void putBackIntoUse(int agent) {
+    operators.want("agent-" + agent, Operators.Use.FULL);
   }
 
   // ----- what befalls them
@@ -321,7 +333,7 @@ public final class SimulatedCluster implements ClusterView {
 
   @Override
   public int unanswered() {
-    return users.unanswered();
+    return users.unanswered() + operators.unanswered();
   }
 
   @Override

@@ -9,14 +9,12 @@ import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.PortDefinition;
 import io.mesocosm.services.app.Protocol;
 import io.mesocosm.simulation.world.Host;
-import io.mesocosm.simulation.world.Network;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.apache.mesos.v1.Protos.Value;
@@ -28,7 +26,6 @@ import org.apache.mesos.v1.quota.Protos.QuotaConfig;
  * so. What they want in the end does not depend on what went wrong on the way.
  */
 final class Users {
-  private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofSeconds(3);
 
   /** No such app. */
@@ -36,6 +33,7 @@ final class Users {
 
   private final World world;
   private final Host host;
+  private final Requests requests;
   private final Masters masters;
   private final Supplier<Optional<ServicesHost>> services;
   private final SortedMap<AppId, Integer> wanted = new TreeMap<>();
@@ -49,6 +47,7 @@ final class Users {
   Users(World world, Masters masters, Supplier<Optional<ServicesHost>> services) {
     this.world = world;
     this.host = new Host(world.simulation(), "user");
+    this.requests = new Requests(world.network(), host);
     this.masters = masters;
     this.services = services;
   }
@@ -101,7 +100,7 @@ final class Users {
     Optional<AppDefinition> known =
         Optional.ofNullable(seen.get().apps().get(app)).map(ServicesSnapshot.AppView::app);
     LongFunction<ServicesCommand> request = request(app, instances, known);
-    this.<ApiAnswer>exchange(
+    requests.<ApiAnswer>exchange(
         to.get().host(),
         (end, reply) -> to.get().ask(end, request, reply),
         answer -> {
@@ -190,7 +189,7 @@ final class Users {
             QuotaConfig.newBuilder()
                 .setRole(role)
                 .putLimits("cpus", Value.Scalar.newBuilder().setValue(cpusMax).build()));
-    this.<CallAnswer>exchange(
+    requests.<CallAnswer>exchange(
         to.get().host(),
         (end, reply) -> to.get().callByOperator(end, call.build(), reply),
         answer -> {
@@ -202,56 +201,5 @@ final class Users {
             host.after(PAUSE, () -> ask(role));
           }
         });
-  }
-
-  private interface Asking<A> {
-    void ask(Network.End end, Consumer<A> reply);
-  }
-
-  /**
-   * One request and its answer.
-   *
-   * @param answered called once, with nothing if there was none
-   */
-  private <A> void exchange(Host to, Asking<A> asking, Consumer<Optional<A>> answered) {
-    Once<A> once = new Once<>(answered);
-    world
-        .network()
-        .connect(
-            host,
-            to,
-            near -> {
-              near.onClosed(_ -> once.accept(Optional.empty()));
-              near.send(() ->
-                  asking.ask(
-                      near.peer(),
-                      answer -> {
-                        near.close();
-                        once.accept(Optional.of(answer));
-                      }));
-              host.after(
-                  ANSWER_MAX,
-                  () -> {
-                    near.close();
-                    once.accept(Optional.empty());
-                  });
-            },
-            () -> once.accept(Optional.empty()));
-  }
-
-  private static final class Once<A> {
-    private final Consumer<Optional<A>> to;
-    private boolean done;
-
-    Once(Consumer<Optional<A>> to) {
-      this.to = to;
-    }
-
-    void accept(Optional<A> answer) {
-      if (!done) {
-        done = true;
-        to.accept(answer);
-      }
-    }
   }
 }

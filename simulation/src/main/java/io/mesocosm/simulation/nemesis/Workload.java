@@ -19,6 +19,8 @@ public final class Workload {
   private static final Duration PAUSE_MAX = Duration.ofSeconds(25);
   private static final Duration TASK_MIN = Duration.ofSeconds(1);
   private static final Duration TASK_MAX = Duration.ofMinutes(4);
+  private static final Duration AWAY_MIN = Duration.ofSeconds(5);
+  private static final Duration AWAY_MAX = Duration.ofMinutes(2);
   private static final long SALT = 0x576f726bL;
 
   private final SimulatedCluster cluster;
@@ -52,6 +54,14 @@ public final class Workload {
   private Runnable wish() {
     int drawn = random.nextInt(100);
     int number = random.nextInt(1 << 16);
+    if (drawn < 5) {
+      Duration lasts = Simulation.between(random, AWAY_MIN, AWAY_MAX);
+      int agent = number % cluster.size().agents();
+      return () -> {
+        cluster.takeOutOfUse(agent, (number & 1) == 0);
+        cluster.simulation().after(lasts, () -> cluster.putBackIntoUse(agent));
+      };
+    }
     if (drawn < 60) {
       Duration lasts = Simulation.between(random, TASK_MIN, TASK_MAX);
       int count = 1 + number % 3;
