@@ -341,9 +341,15 @@ final class Changes {
 
   /** It may have been written all the same: left there, it would begin after the next start. */
   void notStored(Deed.BeginDeployment deed, String why) {
-    outbox.remove(StoredRecord.DeploymentRecord.pathOf(deed.deployment().id()));
+    outbox.repairSoon();
     state.deployments.notStored(deed.deployment().id());
     deed.request().ifPresent(request -> outbox.answer(request, new ApiAnswer.NotStored(why)));
+  }
+
+  /** The record may be gone all the same: without it, the deployment would not go on. */
+  void notStored(Deed.CancelDeployment deed, String why) {
+    outbox.repairSoon();
+    outbox.answer(deed.request(), new ApiAnswer.NotStored(why));
   }
 
   void cancelled(Deed.CancelDeployment deed) {
@@ -352,6 +358,11 @@ final class Changes {
   }
 
   private void forget(DeploymentId id, String reason) {
+    String path = StoredRecord.DeploymentRecord.pathOf(id);
+    if (outbox.isStoring(path)) {
+      // It advanced while its removal was being stored, and its record is put there again.
+      outbox.remove(path);
+    }
     state
         .deployments
         .remove(id)

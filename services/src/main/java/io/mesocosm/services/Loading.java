@@ -82,19 +82,29 @@ final class Loading {
                     .anyMatch(other -> other.version().isAfter(version) && other.affects(app)));
   }
 
-  /** A crash may have come between the deployment's record and those of its apps. */
+  /**
+   * A crash may have come between the deployment's record and those of its apps: they are written
+   * again, as they are all that is left of it when it is done.
+   */
   private void loadDeployment(Deployment deployment) {
     state.sawVersion(deployment.version());
     for (Deployment.Change change : deployment.changes()) {
       AppId id = change.app();
+      List<String> paths = new ArrayList<>(List.of(StoredRecord.AppRecord.pathOf(id)));
       if (change.target().isPresent()) {
         state.apps.put(change.target().get());
+        paths.add(StoredRecord.VersionRecord.pathOf(id, change.target().get().version()));
       } else {
         state.apps.remove(id);
+        state.apps.versions(id).keySet().stream()
+            .map(version -> StoredRecord.VersionRecord.pathOf(id, version))
+            .forEach(paths::add);
       }
+      outbox.doubt(paths);
       state.touch(id);
     }
     state.deployments.begin(deployment);
+    outbox.repairSoon();
   }
 
   private void probe(Instance instance) {

@@ -2,35 +2,41 @@ package io.mesocosm.services;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 
 /** Collects the effects of a command, and remembers what waits for which store. */
 final class Outbox {
   private final SortedMap<Long, Deed> deedByWrite = new TreeMap<>();
-  // What a write removes for good, whatever becomes of its deed: nothing is put there again.
-  private final SortedMap<Long, List<String>> removedByWrite = new TreeMap<>();
-  // What failed writes have left behind; it goes with the next write.
-  private final SortedSet<String> leftBehind = new TreeSet<>();
+  private final SortedMap<Long, List<String>> pathsByWrite = new TreeMap<>();
+  // Of the writes that are under way: writes are carried out in order, so the last one counts.
+  private final SortedMap<String, Long> lastWriteByPath = new TreeMap<>();
+  // What lies there is unknown: a write of it failed, in whole, in part, or in its answer only.
+  private final SortedSet<String> unknownPaths = new TreeSet<>();
   private List<ServicesEffect> effects = new ArrayList<>();
   private long lastWrite;
+  private boolean repairDue;
 
   void store(List<StoredRecord> records, List<String> removedPaths, Deed deed) {
     lastWrite++;
     deedByWrite.put(lastWrite, deed);
-    List<String> all = new ArrayList<>(leftBehind);
-    leftBehind.clear();
-    removedPaths.stream().filter(path -> !all.contains(path)).forEach(all::add);
-    boolean forGood = deed instanceof Deed.Nothing;
-    removedByWrite.put(
-        lastWrite,
-        forGood ? all : all.stream().filter(path -> !removedPaths.contains(path)).toList());
-    effects.add(new ServicesEffect.Store(lastWrite, records, all));
+    List<String> paths = new ArrayList<>(removedPaths);
+    records.forEach(record -> paths.add(record.path()));
+    pathsByWrite.put(lastWrite, paths);
+    paths.forEach(path -> lastWriteByPath.put(path, lastWrite));
+    // This write decides what lies there; should it fail as well, they are back.
+    paths.forEach(unknownPaths::remove);
+    effects.add(new ServicesEffect.Store(lastWrite, records, removedPaths));
+    repairDue = true;
   }
 
   void store(StoredRecord record) {
@@ -41,26 +47,71 @@ final class Outbox {
     store(List.of(), List.of(path), new Deed.Nothing());
   }
 
+  /** Whether a write of what lies at the path is under way. */
+  boolean isStoring(String path) {
+    return lastWriteByPath.containsKey(path);
+  }
+
   /** What waited for the write; nothing if it was settled before. */
   Optional<Deed> settle(long write) {
-    removedByWrite.remove(write);
+    pathsByWrite
+        .getOrDefault(write, List.of())
+        .forEach(path -> lastWriteByPath.remove(path, write));
+    pathsByWrite.remove(write);
     return Optional.ofNullable(deedByWrite.remove(write));
   }
 
   /**
-   * As {@link #settle}, of a write that failed. What it was to remove is removed with the next one:
-   * the record of a deployment that is done would bring its apps back after a restart.
+   * As {@link #settle}, of a write that failed. It may have happened all the same: all that it was
+   * to write and to remove is written anew by a {@link #repair}, where no later write does so.
    */
   Optional<Deed> settleFailed(long write) {
-    leftBehind.addAll(removedByWrite.getOrDefault(write, List.of()));
+    pathsByWrite.getOrDefault(write, List.of()).stream()
+        .filter(path -> Objects.equals(lastWriteByPath.get(path), write))
+        .forEach(unknownPaths::add);
     return settle(write);
+  }
+
+  /** What lies at the paths is not known: the next {@link #repair} settles it. */
+  void doubt(Collection<String> paths) {
+    paths.stream().filter(path -> !isStoring(path)).forEach(unknownPaths::add);
+  }
+
+  /** Asks for a repair without waiting for another write, which may be long in coming. */
+  void repairSoon() {
+    repairDue = true;
+  }
+
+  /**
+   * Has the store hold what it should, where failed writes have left that in doubt. To be called
+   * when a command was handled; does nothing if it caused no write and no {@link #repairSoon}, as a
+   * store that is out of order would be asked without end.
+   *
+   * @param records all that the store should hold, by path
+   */
+  void repair(Supplier<Map<String, StoredRecord>> records) {
+    boolean due = repairDue;
+    repairDue = false;
+    if (!due || unknownPaths.isEmpty()) {
+      return;
+    }
+    Map<String, StoredRecord> wanted = records.get();
+    List<StoredRecord> put = new ArrayList<>();
+    List<String> removed = new ArrayList<>();
+    for (String path : unknownPaths) {
+      Optional.ofNullable(wanted.get(path)).ifPresentOrElse(put::add, () -> removed.add(path));
+    }
+    store(put, removed, new Deed.Nothing());
+    repairDue = false;
   }
 
   /** All that waits, in order; it is given up. */
   List<Deed> abandon() {
     List<Deed> deeds = List.copyOf(deedByWrite.values());
     deedByWrite.clear();
-    removedByWrite.clear();
+    pathsByWrite.clear();
+    lastWriteByPath.clear();
+    unknownPaths.clear();
     return deeds;
   }
 

@@ -128,6 +128,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
     if (loaded && !ending) {
       upkeep.run(now);
       subscription.settle(!state.queue.due(now).isEmpty(), now);
+      outbox.repair(state::records);
     }
     return outbox.drain();
   }
@@ -204,8 +205,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
               new ServicesNotice.Warning(
                   "write " + failed.write() + " was not stored: " + failed.why()));
       case Deed.BeginDeployment begin -> changes.notStored(begin, failed.why());
-      case Deed.CancelDeployment cancel ->
-          outbox.answer(cancel.request(), new ApiAnswer.NotStored(failed.why()));
+      case Deed.CancelDeployment cancel -> changes.notStored(cancel, failed.why());
       case Deed.Launch launch -> launches.notStored(launch, failed.why());
       case Deed.AdoptFramework adopt ->
           outbox.store(
@@ -227,6 +227,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
         outbox.setTimer(timer, now.plus(state.config.reconciliationInterval()));
         // A call for offers may have been lost on a subscription that stands.
         subscription.hunger();
+        outbox.repairSoon();
         subscription.reconcile(
             state.instances.all().stream().filter(Subscription::isWorthAsking).toList());
         state.apps.all().stream().map(AppDefinition::id).forEach(this::lookAgain);

@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -73,6 +75,25 @@ final class ServicesState {
     long high = (random.nextLong() & ~0xF000L) | 0x4000L;
     long low = (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
     return new UUID(high, low).toString();
+  }
+
+  /** All that the store should hold, by path, except for who we are to the master. */
+  SortedMap<String, StoredRecord> records() {
+    List<StoredRecord> records = new ArrayList<>();
+    for (AppDefinition app : apps.all()) {
+      records.add(new StoredRecord.AppRecord(app));
+      // those of a deleted app are kept for its last instances only, and not stored
+      apps.versions(app.id())
+          .values()
+          .forEach(version -> records.add(new StoredRecord.VersionRecord(version)));
+    }
+    deployments
+        .running()
+        .forEach(running -> records.add(new StoredRecord.DeploymentRecord(running)));
+    instances.all().forEach(instance -> records.add(new StoredRecord.InstanceRecord(instance)));
+    SortedMap<String, StoredRecord> byPath = new TreeMap<>();
+    records.forEach(record -> byPath.put(record.path(), record));
+    return byPath;
   }
 
   /** What the instance was launched with. Without any definition there is nothing to check. */

@@ -2,6 +2,7 @@ package io.mesocosm.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesocosm.services.World.Happened;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.instance.Condition;
@@ -140,9 +141,7 @@ class FailoverTest {
                 new ServicesCommand.ChangeApps.Change(
                     larger, Optional.of(world.view(WEB).app().version()))),
             false));
-    ServicesEffect.Store written = world.held.removeFirst();
-    written.records().forEach(record -> world.store.put(record.path(), record));
-    world.handle(new ServicesCommand.StoreFailed(written.write(), "connection lost"));
+    world.loseStore(Happened.ALL_RECORDS);
     world.holdStore = false;
     world.releaseStore();
 

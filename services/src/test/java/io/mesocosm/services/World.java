@@ -99,6 +99,36 @@ final class World {
     }
   }
 
+  /** How much of a write whose outcome is never heard of has happened. */
+  enum Happened {
+    NOTHING,
+    FIRST_RECORD,
+    ALL_RECORDS,
+    EVERYTHING
+  }
+
+  /** Reports the oldest write that is held back as lost. */
+  void loseStore(Happened happened) {
+    long write = happens(happened).write();
+    handle(new ServicesCommand.StoreFailed(write, "connection lost"));
+  }
+
+  /** Carries out the oldest write that is held back, as far as that, and reports nothing. */
+  ServicesEffect.Store happens(Happened happened) {
+    ServicesEffect.Store write = held.removeFirst();
+    List<StoredRecord> put =
+        switch (happened) {
+          case NOTHING -> List.of();
+          case FIRST_RECORD -> write.records().stream().limit(1).toList();
+          case ALL_RECORDS, EVERYTHING -> write.records();
+        };
+    put.forEach(record -> store.put(record.path(), record));
+    if (happened == Happened.EVERYTHING) {
+      write.removedPaths().forEach(store::remove);
+    }
+    return write;
+  }
+
   private void onCall(Call call) {
     if (call.getType() == Call.Type.ACCEPT) {
       call.getAccept()
