@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mesocosm.containerizer.process.ProcessContainerizer;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
-import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -22,8 +21,6 @@ import java.util.SplittableRandom;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CheckInfo;
 import org.apache.mesos.v1.Protos.CommandInfo;
-import org.apache.mesos.v1.Protos.FrameworkID;
-import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.HealthCheck;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskID;
@@ -38,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole agent with real processes, against a master that is a fake. */
 class AgentProcessTest {
-  private static final FrameworkID FRAMEWORK = FrameworkID.newBuilder().setValue("m-0000").build();
 
   private FakeMaster master;
   private ProcessContainerizer containerizer;
@@ -76,30 +72,7 @@ class AgentProcessTest {
   }
 
   private void run(String id, String command) {
-    run(task(id, command).build());
-  }
-
-  private void run(TaskInfo task) {
-    master.send(
-        LinkEvent.newBuilder()
-            .setType(LinkEvent.Type.RUN_TASKS)
-            .setRunTasks(
-                LinkEvent.RunTasks.newBuilder()
-                    .setFrameworkInfo(
-                        FrameworkInfo.newBuilder().setId(FRAMEWORK).setName("f").setUser("u"))
-                    .addTasks(task))
-            .build());
-  }
-
-  private void kill(String id) {
-    master.send(
-        LinkEvent.newBuilder()
-            .setType(LinkEvent.Type.KILL_TASK)
-            .setKillTask(
-                LinkEvent.KillTask.newBuilder()
-                    .setFrameworkId(FRAMEWORK)
-                    .setTaskId(TaskID.newBuilder().setValue(id)))
-            .build());
+    master.run(task(id, command).build());
   }
 
   private static TaskInfo.Builder task(String id, String command) {
@@ -159,7 +132,7 @@ class AgentProcessTest {
     master.nextStatus();
     master.nextStatus();
 
-    kill("long");
+    master.kill("long");
 
     TaskStatus killed = master.nextStatus();
     assertThat(killed.getState()).isEqualTo(TaskState.TASK_KILLED);
@@ -170,8 +143,7 @@ class AgentProcessTest {
   void killedTaskGivesUpItsFetching() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
       String uri = "http://127.0.0.1:" + silent.getLocalPort() + "/file";
-      run(
-          task("slow", "sleep 1000")
+      master.run(task("slow", "sleep 1000")
               .setCommand(
                   CommandInfo.newBuilder()
                       .setValue("sleep 1000")
@@ -179,7 +151,7 @@ class AgentProcessTest {
               .build());
       master.nextStatus();
       try (Socket fetching = silent.accept()) {
-        kill("slow");
+        master.kill("slow");
 
         TaskStatus killed = master.nextStatus();
         assertThat(killed.getState()).isEqualTo(TaskState.TASK_KILLED);
@@ -201,7 +173,7 @@ class AgentProcessTest {
             .setConsecutiveFailures(1)
             .setCommand(CommandInfo.newBuilder().setValue("exit 1"))
             .build();
-    run(task("sick", "sleep 1000").setHealthCheck(check).build());
+    master.run(task("sick", "sleep 1000").setHealthCheck(check).build());
     master.nextStatus();
     master.nextStatus();
 
@@ -226,7 +198,7 @@ class AgentProcessTest {
                 CheckInfo.Command.newBuilder()
                     .setCommand(CommandInfo.newBuilder().setValue("test -e " + ready)))
             .build();
-    run(task("slow", "sleep 1000").setCheck(check).build());
+    master.run(task("slow", "sleep 1000").setCheck(check).build());
     assertThat(master.nextStatus().getCheckStatus().getType()).isEqualTo(CheckInfo.Type.COMMAND);
     assertThat(master.nextStatus().getCheckStatus().getCommand().hasExitCode()).isFalse();
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.mesocosm.containerizer.process.ProcessContainerizer;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
-import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,8 +25,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CommandInfo;
-import org.apache.mesos.v1.Protos.FrameworkID;
-import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
@@ -41,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One agent after another on one work directory, with real processes. */
 class AgentRestartTest {
-  private static final FrameworkID FRAMEWORK = FrameworkID.newBuilder().setValue("m-0000").build();
 
   @TempDir private Path folder;
   private final FakeMaster master = new FakeMaster();
@@ -106,26 +102,7 @@ class AgentRestartTest {
                     .setType(Value.Type.SCALAR)
                     .setScalar(Value.Scalar.newBuilder().setValue(0.1)))
             .build();
-    master.send(
-        LinkEvent.newBuilder()
-            .setType(LinkEvent.Type.RUN_TASKS)
-            .setRunTasks(
-                LinkEvent.RunTasks.newBuilder()
-                    .setFrameworkInfo(
-                        FrameworkInfo.newBuilder().setId(FRAMEWORK).setName("f").setUser("u"))
-                    .addTasks(task))
-            .build());
-  }
-
-  private void kill(String id) {
-    master.send(
-        LinkEvent.newBuilder()
-            .setType(LinkEvent.Type.KILL_TASK)
-            .setKillTask(
-                LinkEvent.KillTask.newBuilder()
-                    .setFrameworkId(FRAMEWORK)
-                    .setTaskId(TaskID.newBuilder().setValue(id)))
-            .build());
+    master.run(task);
   }
 
   /** The next status that did not come before: what was not acknowledged in time comes twice. */
@@ -179,7 +156,7 @@ class AgentRestartTest {
     assertThat(get("/files/read?offset=0&path=/frameworks/m-0000/executors/one/runs/latest/stdout"))
         .contains("hello");
 
-    kill("one");
+    master.kill("one");
     assertThat(nextNews().getState()).isEqualTo(TaskState.TASK_KILLED);
     assertThat(one.isAlive()).isFalse();
     assertThat(two.isAlive()).isTrue();

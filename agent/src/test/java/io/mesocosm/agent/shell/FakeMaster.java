@@ -22,9 +22,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.TaskStatus;
+import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.FrameworkInfo;
+import org.apache.mesos.v1.Protos.TaskID;
+import org.apache.mesos.v1.Protos.TaskInfo;
 
 /** As much of a master as an agent needs: registers anybody, notes every call, acknowledges. */
 public final class FakeMaster implements AutoCloseable {
+  static final FrameworkID FRAMEWORK = FrameworkID.newBuilder().setValue("m-0000").build();
+
   private final HttpServer server;
   private final BlockingQueue<LinkCall> calls = new LinkedBlockingQueue<>();
   private final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
@@ -50,6 +56,30 @@ public final class FakeMaster implements AutoCloseable {
 
   public String address() {
     return "127.0.0.1:" + server.port();
+  }
+
+  /** Has a task run, of the one framework that there is. */
+  void run(TaskInfo task) {
+    send(
+        LinkEvent.newBuilder()
+            .setType(LinkEvent.Type.RUN_TASKS)
+            .setRunTasks(
+                LinkEvent.RunTasks.newBuilder()
+                    .setFrameworkInfo(
+                        FrameworkInfo.newBuilder().setId(FRAMEWORK).setName("f").setUser("u"))
+                    .addTasks(task))
+            .build());
+  }
+
+  void kill(String task) {
+    send(
+        LinkEvent.newBuilder()
+            .setType(LinkEvent.Type.KILL_TASK)
+            .setKillTask(
+                LinkEvent.KillTask.newBuilder()
+                    .setFrameworkId(FRAMEWORK)
+                    .setTaskId(TaskID.newBuilder().setValue(task)))
+            .build());
   }
 
   public void send(LinkEvent event) {

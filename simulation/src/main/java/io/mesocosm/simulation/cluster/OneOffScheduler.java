@@ -1,9 +1,9 @@
 package io.mesocosm.simulation.cluster;
 
+import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.ResourceMapping;
 import io.mesocosm.protocol.ResourceText;
 import io.mesocosm.simulation.invariant.ClusterView;
-import io.mesocosm.simulation.invariant.States;
 import io.mesocosm.simulation.world.Host;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -49,7 +49,7 @@ final class OneOffScheduler {
     }
 
     boolean isOver() {
-      return States.isTerminal(state) || state == TaskState.TASK_UNKNOWN;
+      return TaskStates.isTerminal(state) || state == TaskState.TASK_UNKNOWN;
     }
   }
 
@@ -221,7 +221,7 @@ final class OneOffScheduler {
     private void updated(TaskStatus status) {
       world.invariants().schedulerTold(SCHEDULER, status);
       Task task = tasks.get(status.getTaskId().getValue());
-      if (task != null && !States.isTerminal(task.state)) {
+      if (task != null && !TaskStates.isTerminal(task.state)) {
         task.state = status.getState();
       }
       if (status.hasUuid()) {
@@ -257,7 +257,7 @@ final class OneOffScheduler {
     private void reconcile() {
       List<Task> open =
           tasks.values().stream()
-              .filter(task -> task.launched && !States.isTerminal(task.state))
+              .filter(task -> task.launched && !TaskStates.isTerminal(task.state))
               .toList();
       if (!subscribed || open.isEmpty()) {
         return;

@@ -180,6 +180,10 @@ final class SimulatedMaster {
     if (dead) {
       return;
     }
+    if (!leadership.mayAct() && !world.has(PlantedBug.SESSION_LOSS_IGNORED)) {
+      stepDown.accept("it stood still for longer than its session lives");
+      return;
+    }
     world.note(() -> host.name() + " <- " + Lines.of(command));
     List<MasterEffect> effects = core.handle(command, clock.now());
     for (MasterEffect effect : effects) {

@@ -110,6 +110,10 @@ final class SimulatedServices {
     if (dead) {
       return;
     }
+    if (!leadership.mayAct() && !world.has(PlantedBug.SESSION_LOSS_IGNORED)) {
+      stepDown.accept("it stood still for longer than its session lives");
+      return;
+    }
     world.note(() -> host.name() + " <- " + Lines.of(command));
     for (ServicesEffect effect : core.handle(command, clock.now())) {
       if (!dead) {

@@ -1,5 +1,6 @@
 package io.mesocosm.simulation.invariant;
 
+import io.mesocosm.protocol.TaskStates;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class EndedStaysEnded extends Invariant {
   @Override
   public void agentSaid(String host, TaskStatus status) {
     String task = status.getTaskId().getValue();
-    if (States.isTerminal(status.getState())) {
+    if (TaskStates.isTerminal(status.getState())) {
       ended.add(task);
       if (host.equals(hostByRunning.get(task))) {
         violated(host + " reports " + status.getState() + " of " + task + ", which runs there");

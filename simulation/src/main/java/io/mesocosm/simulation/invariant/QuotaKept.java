@@ -15,11 +15,6 @@ final class QuotaKept extends Invariant {
 
   private final Map<String, Double> takenByRole = new HashMap<>();
 
-  /**
-   * The newest. One that has stood still may not know yet that it is deposed, and not the limits.
-   */
-  private String leader = "";
-
   QuotaKept() {
     super("quota never exceeded");
   }
@@ -35,15 +30,7 @@ final class QuotaKept extends Invariant {
   }
 
   @Override
-  public void masterLeads(String master, long epoch) {
-    leader = master;
-  }
-
-  @Override
   public void masterChanged(String master, MasterSnapshot snapshot) {
-    if (!master.equals(leader)) {
-      return;
-    }
     limitByRole.forEach((role, limit) -> {
       double used = 0;
       double offered = 0;

@@ -1,5 +1,6 @@
 package io.mesocosm.simulation.invariant;
 
+import io.mesocosm.protocol.TaskStates;
 import com.google.protobuf.ByteString;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,8 +36,8 @@ final class UpdatesInOrder extends Invariant {
     if (!told.seen.add(status.getUuid())) {
       return;
     }
-    boolean isBack = States.rank(status.getState()) < States.rank(told.newest);
-    if (isBack || States.isTerminal(told.newest)) {
+    boolean isBack = rank(status.getState()) < rank(told.newest);
+    if (isBack || TaskStates.isTerminal(told.newest)) {
       violated(
           scheduler
               + " is told "
@@ -47,5 +48,25 @@ final class UpdatesInOrder extends Invariant {
               + told.newest);
     }
     told.newest = status.getState();
+  }
+
+  /** How far a task has come by what its agent says; an update never goes back. */
+  private static int rank(TaskState state) {
+    return switch (state) {
+      case TASK_STAGING -> 0;
+      case TASK_STARTING -> 1;
+      case TASK_RUNNING -> 2;
+      case TASK_KILLING -> 3;
+      case TASK_UNREACHABLE, TASK_UNKNOWN -> 0;
+      case TASK_FINISHED,
+          TASK_FAILED,
+          TASK_KILLED,
+          TASK_ERROR,
+          TASK_LOST,
+          TASK_DROPPED,
+          TASK_GONE,
+          TASK_GONE_BY_OPERATOR ->
+          4;
+    };
   }
 }

@@ -85,6 +85,14 @@ public final class SimulatedElection<V> {
       return epoch;
     }
 
+    /**
+     * What the leader can tell by its own steady clock: a session that has expired was not heard of
+     * for longer than a leader trusts.
+     */
+    public boolean mayAct() {
+      return session.isAlive();
+    }
+
     /** Everything that is written down; never answered if the leader has lost its session. */
     public void read(Consumer<SortedMap<String, V>> answer) {
       SimulatedZooKeeper zooKeeper = election.zooKeeper;
