@@ -143,7 +143,8 @@ class AgentProcessTest {
   void killedTaskGivesUpItsFetching() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
       String uri = "http://127.0.0.1:" + silent.getLocalPort() + "/file";
-      master.run(task("slow", "sleep 1000")
+      master.run(
+          task("slow", "sleep 1000")
               .setCommand(
                   CommandInfo.newBuilder()
                       .setValue("sleep 1000")

@@ -1,8 +1,8 @@
 package io.mesocosm.simulation.cluster;
 
-import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.protocol.ResourceMapping;
 import io.mesocosm.protocol.ResourceText;
+import io.mesocosm.protocol.TaskStates;
 import io.mesocosm.simulation.invariant.ClusterView;
 import io.mesocosm.simulation.world.Host;
 import java.time.Duration;

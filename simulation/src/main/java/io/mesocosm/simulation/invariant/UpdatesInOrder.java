@@ -1,7 +1,7 @@
 package io.mesocosm.simulation.invariant;
 
-import io.mesocosm.protocol.TaskStates;
 import com.google.protobuf.ByteString;
+import io.mesocosm.protocol.TaskStates;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
