@@ -9,7 +9,9 @@ public enum PlantedBug {
   CHECKPOINT_ANSWERED_EARLY,
   /** The services scheduler's store says that records are safe before they are written. */
   STORE_ANSWERED_EARLY,
-  /** The store takes writes of a leader that was deposed. */
+  /**
+   * The store takes writes of a leader that was deposed, and who leads does not look at its lease.
+   */
   STALE_LEADER_WRITES,
   /** A master goes on as if nothing was when its session is lost. */
   SESSION_LOSS_IGNORED,

@@ -180,7 +180,7 @@ final class SimulatedMaster {
     if (dead) {
       return;
     }
-    if (!leadership.mayAct() && !world.has(PlantedBug.SESSION_LOSS_IGNORED)) {
+    if (world.looksAtLeases() && !leadership.mayAct()) {
       stepDown.accept("it stood still for longer than its session lives");
       return;
     }

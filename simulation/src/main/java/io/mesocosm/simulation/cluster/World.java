@@ -24,6 +24,11 @@ record World(
     return planted.isPresent() && planted.get() == bug;
   }
 
+  /** Whether a leader looks at its own lease before it acts, as it should. */
+  boolean looksAtLeases() {
+    return !has(PlantedBug.SESSION_LOSS_IGNORED) && !has(PlantedBug.STALE_LEADER_WRITES);
+  }
+
   void note(Supplier<String> line) {
     simulation.note(line);
   }
