@@ -88,9 +88,6 @@ class TidyTest {
         .isEmpty();
   }
 
-  /** A fault has a length, and a workload a pace: in the chaos test alone, that is no event. */
-  private static final String CHAOS = "/io/mesocosm/systemtests/chaos/";
-
   @Test
   void testsAwaitEventsRatherThanSleep() {
     Pattern sleep = Pattern.compile("Thread\\.sleep|TimeUnit\\.[A-Z]+\\.sleep");
@@ -98,7 +95,6 @@ class TidyTest {
             javaFiles()
                 .filter(file ->
                     file.toString().contains("/src/test/") && !file.endsWith("TidyTest.java"))
-                .filter(file -> !file.toString().contains(CHAOS))
                 .filter(file -> lines(file).stream().anyMatch(line -> sleep.matcher(line).find()))
                 .map(ROOT::relativize))
         .isEmpty();

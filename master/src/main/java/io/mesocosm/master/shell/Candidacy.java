@@ -3,6 +3,7 @@ package io.mesocosm.master.shell;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.mesocosm.coordination.Contest;
 import io.mesocosm.coordination.Election;
 import io.mesocosm.coordination.ElectionListener;
 import io.mesocosm.coordination.VersionedStore;

@@ -3,6 +3,7 @@ package io.mesocosm.master.shell;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
+import io.mesocosm.coordination.Contest;
 import io.mesocosm.coordination.MemoryStore;
 import io.mesocosm.coordination.VersionedStore;
 import io.mesocosm.http.Handler;

@@ -1,5 +1,6 @@
 package io.mesocosm.master.shell;
 
+import io.mesocosm.coordination.Contest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,5 +1,6 @@
 package io.mesocosm.master.shell;
 
+import io.mesocosm.coordination.Contest;
 import io.mesocosm.coordination.Election;
 import io.mesocosm.coordination.ElectionListener;
 import io.mesocosm.coordination.MemoryStore;

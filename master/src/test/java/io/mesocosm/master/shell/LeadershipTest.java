@@ -2,6 +2,7 @@ package io.mesocosm.master.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mesocosm.coordination.Contest;
 import io.mesocosm.coordination.Election;
 import io.mesocosm.coordination.ElectionListener;
 import io.mesocosm.coordination.MemoryStore;

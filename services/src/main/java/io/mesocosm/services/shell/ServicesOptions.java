@@ -1,5 +1,6 @@
 package io.mesocosm.services.shell;
 
+import io.mesocosm.coordination.Contest;
 import io.mesocosm.coordination.ZooKeeperAddress;
 import io.mesocosm.framework.MasterLocator;
 import io.mesocosm.http.HttpFlags;

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.mesocosm.coordination.Contest;
 import io.mesocosm.coordination.ElectionListener;
 import io.mesocosm.coordination.VersionedStore;
 import io.mesocosm.http.HttpServer;

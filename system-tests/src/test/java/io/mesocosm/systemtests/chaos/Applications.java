@@ -8,6 +8,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,7 +30,7 @@ final class Applications implements Runnable {
   private final SortedMap<String, SortedSet<Integer>> promised = new TreeMap<>();
   private final List<String> history = new ArrayList<>();
   private int answered;
-  private volatile boolean stopped;
+  private final CountDownLatch stopped = new CountDownLatch(1);
 
   Applications(Web web, List<String> servers, RandomGenerator random) {
     this.web = web;
@@ -37,7 +39,7 @@ final class Applications implements Runnable {
   }
 
   void stop() {
-    stopped = true;
+    stopped.countDown();
   }
 
   int answered() {
@@ -51,10 +53,9 @@ final class Applications implements Runnable {
   @Override
   public void run() {
     try {
-      while (!stopped) {
+      do {
         change();
-        Thread.sleep(PAUSE_MILLIS); // the pace of the workload
-      }
+      } while (!stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)); // the pace of the workload
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

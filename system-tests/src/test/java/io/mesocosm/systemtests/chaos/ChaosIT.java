@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class ChaosIT {
   private static final Duration BEGIN_MAX = Duration.ofMinutes(2);
   private static final Duration SETTLE_MAX = Duration.ofMinutes(4);
-  private static final long LOOK_MILLIS = 1000;
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final long seed = Long.getLong("chaos.seed", System.nanoTime());
   private final Duration rage = Duration.ofSeconds(Integer.getInteger("chaos.seconds", 100));
@@ -64,7 +65,7 @@ class ChaosIT {
 
     Thread deployer = Thread.ofPlatform().name("applications").start(applications);
     Thread launcher = Thread.ofPlatform().name("one-off-tasks").start(oneOffs);
-    nemesis.rage(rage);
+    nemesis.rage(rage, deployer);
     nemesis.heal();
     applications.stop();
     deployer.join();
@@ -147,7 +148,7 @@ class ChaosIT {
                     String.join("\n  ", applications.history()),
                     laboratory.said()));
       }
-      Thread.sleep(LOOK_MILLIS); // several programs must agree: there is no one event to wait for
+      LockSupport.parkNanos(LOOK.toNanos()); // what several programs agree on is no event of one
       problems = check.problems();
     }
   }

@@ -21,6 +21,7 @@ final class Laboratory implements AutoCloseable {
   private static final int SERVICES = 2;
 
   private final Path root;
+  private final Optional<Path> fakeTime = fakeTimeLibrary();
   private final List<Host> masterHosts = new ArrayList<>();
   private final List<Host> agentHosts = new ArrayList<>();
   private final List<Role> masters = new ArrayList<>();
@@ -59,69 +60,60 @@ final class Laboratory implements AutoCloseable {
     // Where a packet filter looks at bridges too (Docker turns that on), ours is to pass.
     Shell.attempt("iptables", "-I", "FORWARD", "-i", BRIDGE, "-o", BRIDGE, "-j", "ACCEPT");
     allHosts().forEach(host -> host.create(BRIDGE, PREFIX_LENGTH));
-    Optional<Path> fakeTime = fakeTimeLibrary();
     String peers = String.join(",", masterHosts.stream().map(Host::ip).toList());
     for (int i = 0; i < MASTERS; i++) {
       Host host = masterHosts.get(i);
       masters.add(
-          new Role(
-              "master-" + (i + 1),
+          role(
+              "master",
+              i,
               host,
-              List.of(
-                  "master",
-                  "--insecure",
-                  "--ip=" + host.ip(),
-                  "--hostname=" + host.ip(),
-                  "--port=5050",
-                  "--zk_embedded",
-                  "--peers=" + peers,
-                  "--zk_session_timeout=4secs",
-                  "--agent_ping_timeout=2secs",
-                  "--max_agent_ping_timeouts=4",
-                  "--work_dir=" + host.folder().resolve("master")),
-              root,
-              fakeTime));
+              "--ip=" + host.ip(),
+              "--port=5050",
+              "--zk_embedded",
+              "--peers=" + peers,
+              "--zk_session_timeout=4secs",
+              "--agent_ping_timeout=2secs",
+              "--max_agent_ping_timeouts=4",
+              "--work_dir=" + host.folder().resolve("master")));
     }
     for (int i = 0; i < AGENTS; i++) {
       Host host = agentHosts.get(i);
       agents.add(
-          new Role(
-              "agent-" + (i + 1),
+          role(
+              "agent",
+              i,
               host,
-              List.of(
-                  "agent",
-                  "--insecure",
-                  "--ip=" + host.ip(),
-                  "--hostname=" + host.ip(),
-                  "--port=5051",
-                  "--master=" + zooKeeper("/mesos"),
-                  "--containerizers=mesos",
-                  "--resources=cpus:8;mem:4096;disk:4096;ports:[31000-31999]",
-                  "--work_dir=" + host.folder().resolve("agent")),
-              root,
-              fakeTime));
+              "--ip=" + host.ip(),
+              "--port=5051",
+              "--master=" + zooKeeper("/mesos"),
+              "--containerizers=mesos",
+              "--resources=cpus:8;mem:4096;disk:4096;ports:[31000-31999]",
+              "--work_dir=" + host.folder().resolve("agent")));
     }
     for (int i = 0; i < SERVICES; i++) {
       Host host = masterHosts.get(i);
       services.add(
-          new Role(
-              "services-" + (i + 1),
+          role(
+              "services",
+              i,
               host,
-              List.of(
-                  "services",
-                  "--insecure",
-                  "--http_address=" + host.ip(),
-                  "--hostname=" + host.ip(),
-                  "--http_port=8080",
-                  "--master=" + zooKeeper("/mesos"),
-                  "--zk=" + zooKeeper("/marathon"),
-                  "--zk_session_timeout=4000",
-                  "--kill_retry_timeout=5000",
-                  "--reconciliation_interval=20000"),
-              root,
-              fakeTime));
+              "--http_address=" + host.ip(),
+              "--http_port=8080",
+              "--master=" + zooKeeper("/mesos"),
+              "--zk=" + zooKeeper("/marathon"),
+              "--zk_session_timeout=4000",
+              "--kill_retry_timeout=5000",
+              "--reconciliation_interval=20000"));
     }
     allRoles().forEach(Role::start);
+  }
+
+  private Role role(String program, int number, Host host, String... flags) {
+    List<String> arguments =
+        new ArrayList<>(List.of(program, "--insecure", "--hostname=" + host.ip()));
+    arguments.addAll(List.of(flags));
+    return new Role(program + "-" + (number + 1), host, arguments, root, fakeTime);
   }
 
   String zooKeeper(String path) {

@@ -26,6 +26,7 @@ final class Nemesis {
   private final RandomGenerator random;
   private final List<String> history = new ArrayList<>();
   private final SortedMap<Fault, Integer> tally = new TreeMap<>();
+  private Thread workload = Thread.currentThread();
 
   Nemesis(Laboratory laboratory, RandomGenerator random) {
     this.laboratory = laboratory;
@@ -41,7 +42,11 @@ final class Nemesis {
     return tally.toString();
   }
 
-  void rage(Duration time) throws InterruptedException {
+  /**
+   * @param workload what runs meanwhile; its end is this one's failure
+   */
+  void rage(Duration time, Thread workload) throws InterruptedException {
+    this.workload = workload;
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
@@ -123,7 +128,10 @@ final class Nemesis {
   }
 
   private void rest(Duration least, Duration most) throws InterruptedException {
-    Thread.sleep(random.nextLong(least.toMillis(), most.toMillis())); // the fault's own length
+    Duration length = Duration.ofMillis(random.nextLong(least.toMillis(), most.toMillis()));
+    if (workload.join(length)) {
+      throw new AssertionError("the workload ended by itself");
+    }
   }
 
   private <T> T any(List<T> things) {

@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A framework that knows nothing of Mesocosm but the v1 scheduler API in JSON: launches tasks that
@@ -25,6 +28,7 @@ import java.util.TreeMap;
 final class OneOffTasks implements Runnable {
   private static final Duration SILENCE_MAX = Duration.ofSeconds(40);
   private static final int LAUNCHES_PER_OFFER = 2;
+  private static final long RETRY_MILLIS = 300;
 
   private final Web web;
   private final List<String> masters;
@@ -35,7 +39,7 @@ final class OneOffTasks implements Runnable {
   private final String name;
   private Optional<String> frameworkId = Optional.empty();
   private volatile boolean launching = true;
-  private volatile boolean stopped;
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private int tasks;
 
   OneOffTasks(Web web, List<String> masters, Path marks) {
@@ -51,21 +55,26 @@ final class OneOffTasks implements Runnable {
   }
 
   void stop() {
-    stopped = true;
+    stopped.countDown();
   }
 
   @Override
   public void run() {
     int attempt = 0;
-    while (!stopped) {
-      try {
-        subscribe(masters.get(attempt++ % masters.size()));
-      } catch (IOException e) {
-        // The master is away, or was: the next one may lead.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+    try {
+      do {
+        follow(masters.get(attempt++ % masters.size()));
+      } while (!stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void follow(String master) throws InterruptedException {
+    try {
+      subscribe(master);
+    } catch (IOException e) {
+      // The master is away, or was: the next one may lead.
     }
   }
 
@@ -96,14 +105,13 @@ final class OneOffTasks implements Runnable {
                 HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream events = response.body()) {
       if (response.statusCode() != 200) {
-        Thread.sleep(300); // nobody leads: ask again soon
-        return;
+        return; // nobody leads: ask again soon
       }
       String leader = "http://" + response.uri().getAuthority();
       String stream = response.headers().firstValue("Mesos-Stream-Id").orElse("");
       Watch watch = new Watch(events);
       try {
-        while (!stopped) {
+        while (stopped.getCount() > 0) {
           handle(leader, stream, watch.read());
         }
       } finally {
@@ -293,8 +301,8 @@ final class OneOffTasks implements Runnable {
   /** Reads RecordIO; ends the stream when it has been silent for too long, as a cut cable is. */
   private static final class Watch {
     private final InputStream events;
+    private final Semaphore signs = new Semaphore(0);
     private final Thread watcher;
-    private volatile long heard = System.nanoTime();
 
     Watch(InputStream events) {
       this.events = events;
@@ -303,8 +311,8 @@ final class OneOffTasks implements Runnable {
 
     private void watch() {
       try {
-        while (System.nanoTime() - heard < SILENCE_MAX.toNanos()) {
-          Thread.sleep(1000); // a look at the clock
+        while (signs.tryAcquire(SILENCE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+          // it lives
         }
         events.close();
       } catch (InterruptedException e) {
@@ -329,7 +337,7 @@ final class OneOffTasks implements Runnable {
         next = events.read();
       }
       byte[] record = events.readNBytes(Integer.parseInt(length.toString()));
-      heard = System.nanoTime();
+      signs.release();
       return Web.JSON.readTree(new String(record, StandardCharsets.UTF_8));
     }
   }

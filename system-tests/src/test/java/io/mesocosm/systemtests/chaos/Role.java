@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,7 +28,7 @@ final class Role implements AutoCloseable {
   private final Thread supervisor;
   // The supervisor's thread writes, the nemesis reads.
   private volatile Optional<Process> process = Optional.empty();
-  private volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * @param fakeTime the library that lets this program see another time, if it is there
@@ -83,12 +84,11 @@ final class Role implements AutoCloseable {
 
   private void run() {
     try {
-      while (!closed) {
+      do {
         Process started = launch();
         process = Optional.of(started);
         started.waitFor();
-        Thread.sleep(RESTART_MILLIS); // what systemd does with RestartSec=1
-      }
+      } while (!closed.await(RESTART_MILLIS, TimeUnit.MILLISECONDS)); // as RestartSec=1 of systemd
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
@@ -121,7 +121,7 @@ final class Role implements AutoCloseable {
   /** Stops it for good; containers of an agent run on. */
   @Override
   public void close() {
-    closed = true;
+    closed.countDown();
     supervisor.interrupt();
     process.ifPresent(running -> {
       Shell.attempt("kill", "-CONT", Long.toString(running.pid()));
