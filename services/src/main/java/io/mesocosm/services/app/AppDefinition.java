@@ -27,6 +27,11 @@ import java.util.TreeMap;
  * @param maxLaunchDelay longest such pause
  * @param taskKillGracePeriod between asking an instance to end and ending it by force
  * @param dependencies apps and groups, sorted
+ * @param secretEnv variables whose values are secrets, by the secret's name
+ * @param secrets their sources by name
+ * @param fetch in the order in which they are fetched
+ * @param executor a path of one's own, or {@code //cmd}; absent for the agent's own
+ * @param residency present with persistent volumes only
  * @param version when this definition was made, in milliseconds; {@link #UNVERSIONED} before the
  *     core has it
  */
@@ -58,8 +63,21 @@ public record AppDefinition(
     KillSelection killSelection,
     UnreachableStrategy unreachableStrategy,
     List<AppId> dependencies,
+    SortedMap<String, String> secretEnv,
+    SortedMap<String, String> secrets,
+    List<Artifact> fetch,
+    Optional<String> executor,
+    Optional<ExecutorResources> executorResources,
+    ResourceLimits resourceLimits,
+    Optional<TaskCheck> check,
+    List<ReadinessCheck> readinessChecks,
+    Optional<Residency> residency,
+    Optional<Boolean> tty,
+    LaunchLimit launchLimit,
+    Optional<Autoscale> autoscale,
     Instant version,
-    VersionInfo versionInfo) {
+    VersionInfo versionInfo)
+    implements RunSpec {
   /** The version of a definition that nobody has given one. */
   public static final Instant UNVERSIONED = Instant.EPOCH;
 
@@ -73,6 +91,10 @@ public record AppDefinition(
     portDefinitions = List.copyOf(portDefinitions);
     healthChecks = List.copyOf(healthChecks);
     dependencies = dependencies.stream().sorted().distinct().toList();
+    secretEnv = copyOf(secretEnv);
+    secrets = copyOf(secrets);
+    fetch = List.copyOf(fetch);
+    readinessChecks = List.copyOf(readinessChecks);
   }
 
   static SortedMap<String, String> copyOf(SortedMap<String, String> map) {
@@ -89,13 +111,12 @@ public record AppDefinition(
     return new AppDefinitionBuilder(this);
   }
 
-  public Instant lastConfigChangeAt() {
-    return versionInfo.lastConfigChangeAt();
-  }
-
-  /** How its instances are reached: by the mode of its first network. */
-  public Network.Mode networkMode() {
-    return networks.isEmpty() ? Network.Mode.HOST : networks.getFirst().mode();
+  @Override
+  public List<Volume.Persistent> persistentVolumes() {
+    return container.map(Container::volumes).orElse(List.of()).stream()
+        .filter(Volume.Persistent.class::isInstance)
+        .map(Volume.Persistent.class::cast)
+        .toList();
   }
 
   /** Of its container; empty on the host's network. */
@@ -103,7 +124,7 @@ public record AppDefinition(
     return container.map(Container::portMappings).orElse(List.of());
   }
 
-  /** Of its ports in order, 0 for those to be assigned. */
+  @Override
   public List<Integer> servicePorts() {
     return networkMode() == Network.Mode.HOST
         ? portDefinitions.stream().map(PortDefinition::port).toList()
@@ -117,22 +138,20 @@ public record AppDefinition(
         : portMappings().stream().map(PortMapping::name).toList();
   }
 
-  /** Whether its owner says that it must never run twice. */
+  @Override
   public boolean isSingleInstance() {
     return "true".equals(labels.get("MARATHON_SINGLE_INSTANCE_APP"));
   }
 
-  /**
-   * Whether the two ask for the same in all but the number of instances (row D6): what runs for one
-   * does for the other.
-   */
-  public boolean hasSameConfiguration(AppDefinition other) {
-    return toBuilder()
-        .instances(other.instances)
-        .version(other.version)
-        .versionInfo(other.versionInfo)
-        .build()
-        .equals(other);
+  @Override
+  public boolean hasSameConfiguration(RunSpec other) {
+    return other instanceof AppDefinition app
+        && toBuilder()
+            .instances(app.instances)
+            .version(app.version)
+            .versionInfo(app.versionInfo)
+            .build()
+            .equals(app);
   }
 
   /** Whether the other differs in the number of instances, and in nothing else (row D6). */
@@ -140,23 +159,22 @@ public record AppDefinition(
     return instances != other.instances && hasSameConfiguration(other);
   }
 
+  @Override
   public AppDefinition withInstances(int wanted) {
     return toBuilder().instances(wanted).build();
   }
 
+  @Override
   public AppDefinition withVersion(Instant newVersion) {
-    return toBuilder().version(newVersion).build();
+    return withVersion(newVersion, versionInfo);
   }
 
+  @Override
   public AppDefinition withVersion(Instant newVersion, VersionInfo newInfo) {
     return toBuilder().version(newVersion).versionInfo(newInfo).build();
   }
 
-  /**
-   * The same with other service ports.
-   *
-   * @param ports as many as {@link #servicePorts}
-   */
+  @Override
   public AppDefinition withServicePorts(List<Integer> ports) {
     if (ports.size() != servicePorts().size()) {
       throw new IllegalArgumentException(

@@ -39,6 +39,18 @@ public final class AppDefinitionBuilder {
   private KillSelection killSelection = KillSelection.YOUNGEST_FIRST;
   private UnreachableStrategy unreachableStrategy = UnreachableStrategy.USUAL;
   private List<AppId> dependencies = List.of();
+  private SortedMap<String, String> secretEnv = new TreeMap<>();
+  private SortedMap<String, String> secrets = new TreeMap<>();
+  private List<Artifact> fetch = List.of();
+  private Optional<String> executor = Optional.empty();
+  private Optional<ExecutorResources> executorResources = Optional.empty();
+  private ResourceLimits resourceLimits = ResourceLimits.NONE;
+  private Optional<TaskCheck> check = Optional.empty();
+  private List<ReadinessCheck> readinessChecks = List.of();
+  private Optional<Residency> residency = Optional.empty();
+  private Optional<Boolean> tty = Optional.empty();
+  private LaunchLimit launchLimit = LaunchLimit.NONE;
+  private Optional<Autoscale> autoscale = Optional.empty();
   private Instant version = AppDefinition.UNVERSIONED;
   private VersionInfo versionInfo =
       new VersionInfo(AppDefinition.UNVERSIONED, AppDefinition.UNVERSIONED);
@@ -75,6 +87,18 @@ public final class AppDefinitionBuilder {
     this.killSelection = from.killSelection();
     this.unreachableStrategy = from.unreachableStrategy();
     this.dependencies = from.dependencies();
+    this.secretEnv = from.secretEnv();
+    this.secrets = from.secrets();
+    this.fetch = from.fetch();
+    this.executor = from.executor();
+    this.executorResources = from.executorResources();
+    this.resourceLimits = from.resourceLimits();
+    this.check = from.check();
+    this.readinessChecks = from.readinessChecks();
+    this.residency = from.residency();
+    this.tty = from.tty();
+    this.launchLimit = from.launchLimit();
+    this.autoscale = from.autoscale();
     this.version = from.version();
     this.versionInfo = from.versionInfo();
   }
@@ -209,6 +233,66 @@ public final class AppDefinitionBuilder {
     return this;
   }
 
+  public AppDefinitionBuilder secretEnv(SortedMap<String, String> value) {
+    this.secretEnv = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder secrets(SortedMap<String, String> value) {
+    this.secrets = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder fetch(List<Artifact> value) {
+    this.fetch = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder executor(Optional<String> value) {
+    this.executor = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder executorResources(Optional<ExecutorResources> value) {
+    this.executorResources = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder resourceLimits(ResourceLimits value) {
+    this.resourceLimits = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder check(Optional<TaskCheck> value) {
+    this.check = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder readinessChecks(List<ReadinessCheck> value) {
+    this.readinessChecks = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder residency(Optional<Residency> value) {
+    this.residency = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder tty(Optional<Boolean> value) {
+    this.tty = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder launchLimit(LaunchLimit value) {
+    this.launchLimit = value;
+    return this;
+  }
+
+  public AppDefinitionBuilder autoscale(Optional<Autoscale> value) {
+    this.autoscale = value;
+    return this;
+  }
+
   public AppDefinitionBuilder version(Instant value) {
     this.version = value;
     return this;
@@ -248,6 +332,18 @@ public final class AppDefinitionBuilder {
         killSelection,
         unreachableStrategy,
         dependencies,
+        secretEnv,
+        secrets,
+        fetch,
+        executor,
+        executorResources,
+        resourceLimits,
+        check,
+        readinessChecks,
+        residency,
+        tty,
+        launchLimit,
+        autoscale,
         version,
         versionInfo);
   }

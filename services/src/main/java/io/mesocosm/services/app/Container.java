@@ -10,7 +10,16 @@ import java.util.Optional;
  * @param portMappings empty on the host's network
  */
 public record Container(
-    Type type, Optional<Docker> docker, List<Volume> volumes, List<PortMapping> portMappings) {
+    Type type,
+    Optional<Docker> docker,
+    List<Volume> volumes,
+    List<PortMapping> portMappings,
+    Optional<LinuxInfo> linuxInfo) {
+  public Container(
+      Type type, Optional<Docker> docker, List<Volume> volumes, List<PortMapping> portMappings) {
+    this(type, docker, volumes, portMappings, Optional.empty());
+  }
+
   public Container {
     if (type == Type.DOCKER && docker.isEmpty()) {
       throw new IllegalArgumentException("a container of type DOCKER must have an image");
@@ -27,9 +36,22 @@ public record Container(
     MESOS
   }
 
-  /** What a container made from an image is made with. */
+  /**
+   * What a container made from an image is made with.
+   *
+   * @param pullSecret the name of the secret that has the registry's credentials
+   */
   public record Docker(
-      String image, boolean forcePullImage, boolean privileged, List<Parameter> parameters) {
+      String image,
+      boolean forcePullImage,
+      boolean privileged,
+      List<Parameter> parameters,
+      Optional<String> pullSecret) {
+    public Docker(
+        String image, boolean forcePullImage, boolean privileged, List<Parameter> parameters) {
+      this(image, forcePullImage, privileged, parameters, Optional.empty());
+    }
+
     public Docker {
       parameters = List.copyOf(parameters);
     }
@@ -38,18 +60,7 @@ public record Container(
   /** One {@code --key=value} of docker run. */
   public record Parameter(String key, String value) {}
 
-  /** A folder or file of the host, seen inside the container. */
-  public record Volume(String containerPath, String hostPath, Mode mode) {}
-
-  /** How a volume may be used; the names are those of the API. */
-  public enum Mode {
-    /** Read only. */
-    RO,
-    /** Read and write. */
-    RW
-  }
-
   public Container withPortMappings(List<PortMapping> mappings) {
-    return new Container(type, docker, volumes, mappings);
+    return new Container(type, docker, volumes, mappings, linuxInfo);
   }
 }

@@ -11,6 +11,7 @@ import io.mesocosm.services.app.HealthCheck;
 import io.mesocosm.services.app.Network;
 import io.mesocosm.services.app.PortDefinition;
 import io.mesocosm.services.app.UnreachableStrategy;
+import io.mesocosm.services.app.Volume;
 import java.time.Duration;
 import java.util.Map;
 
@@ -106,12 +107,14 @@ public final class AppWriter {
     into.put("type", container.type().name());
     container.docker().ifPresent(docker -> write(docker, into.putObject("docker")));
     ArrayNode volumes = into.putArray("volumes");
-    for (Container.Volume volume : container.volumes()) {
-      volumes
-          .addObject()
-          .put("containerPath", volume.containerPath())
-          .put("hostPath", volume.hostPath())
-          .put("mode", volume.mode().name());
+    for (Volume volume : container.volumes()) {
+      if (volume instanceof Volume.Host onHost) {
+        volumes
+            .addObject()
+            .put("containerPath", onHost.containerPath())
+            .put("hostPath", onHost.hostPath())
+            .put("mode", onHost.mode().name());
+      }
     }
     if (!host) {
       ArrayNode mappings = into.putArray("portMappings");

@@ -3,6 +3,7 @@ package io.mesocosm.services.json;
 import io.mesocosm.services.app.Container;
 import io.mesocosm.services.app.Network;
 import io.mesocosm.services.app.PortMapping;
+import io.mesocosm.services.app.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ final class ContainerReader {
     Problems problems = fields.problems();
     Container.Type type = fields.choice("type", Container.Type.class).orElse(Container.Type.DOCKER);
     Optional<Container.Docker> docker = fields.object("docker").map(ContainerReader::docker);
-    List<Container.Volume> volumes = new ArrayList<>();
+    List<Volume> volumes = new ArrayList<>();
     for (Fields volume : fields.objects("volumes").orElse(List.of())) {
       volumes.add(volume(volume));
     }
@@ -57,16 +58,14 @@ final class ContainerReader {
         image, fields.bool("forcePullImage", false), fields.bool("privileged", false), parameters);
   }
 
-  private static Container.Volume volume(Fields fields) {
+  private static Volume volume(Fields fields) {
     String containerPath = fields.text("containerPath").orElse("");
     String hostPath = fields.text("hostPath").orElse("");
     Problems problems = fields.problems();
     problems.ruleUnless(
         !containerPath.isEmpty(), fields.pathOf("containerPath"), "must not be empty");
     problems.ruleUnless(!hostPath.isEmpty(), fields.pathOf("hostPath"), "must not be empty");
-    return new Container.Volume(
-        containerPath,
-        hostPath,
-        fields.choice("mode", Container.Mode.class).orElse(Container.Mode.RW));
+    return new Volume.Host(
+        containerPath, hostPath, fields.choice("mode", Volume.Mode.class).orElse(Volume.Mode.RW));
   }
 }

@@ -29,15 +29,18 @@ final class ContainerBuilder {
     }
     ContainerInfo.Builder container = ContainerInfo.newBuilder();
     asked.ifPresent(given ->
-        given
-            .volumes()
+        given.volumes().stream()
+            .filter(io.mesocosm.services.app.Volume.Host.class::isInstance)
+            .map(io.mesocosm.services.app.Volume.Host.class::cast)
             .forEach(volume ->
                 container
                     .addVolumesBuilder()
                     .setContainerPath(volume.containerPath())
                     .setHostPath(volume.hostPath())
                     .setMode(
-                        volume.mode() == Container.Mode.RO ? Volume.Mode.RO : Volume.Mode.RW)));
+                        volume.mode() == io.mesocosm.services.app.Volume.Mode.RO
+                            ? Volume.Mode.RO
+                            : Volume.Mode.RW)));
     if (asked.isPresent() && asked.get().type() == Container.Type.DOCKER) {
       Container.Docker docker = asked.get().docker().orElseThrow();
       container

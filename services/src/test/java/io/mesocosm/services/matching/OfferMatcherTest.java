@@ -11,6 +11,7 @@ import io.mesocosm.services.app.Network;
 import io.mesocosm.services.app.PortDefinition;
 import io.mesocosm.services.app.PortMapping;
 import io.mesocosm.services.app.Protocol;
+import io.mesocosm.services.app.Volume;
 import io.mesocosm.services.instance.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
@@ -176,7 +177,7 @@ class OfferMatcherTest {
             Optional.of(
                 new Container.Docker(
                     "nginx", true, false, List.of(new Container.Parameter("label", "a=b")))),
-            List.of(new Container.Volume("/data", "/srv", Container.Mode.RO)),
+            List.of(new Volume.Host("/data", "/srv", Volume.Mode.RO)),
             List.of(dynamic, fixed));
     AppDefinition app =
         app()
