@@ -1,5 +1,6 @@
 package io.mesocosm.coordination;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -55,6 +56,11 @@ public final class MemoryStore implements VersionedStore {
     RecordPath.requireRecord(path);
     records.remove(path);
     records.keySet().removeIf(other -> other.startsWith(path + "/"));
+  }
+
+  @Override
+  public synchronized void writeAll(List<Write> writes) {
+    VersionedStore.super.writeAll(writes);
   }
 
   @Override

@@ -6,7 +6,6 @@ import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
-import org.apache.zookeeper.ZKUtil;
 import org.apache.zookeeper.ZooKeeper;
 
 /**
@@ -28,6 +27,24 @@ final class NodeWriter {
     this.fence = fence;
   }
 
+  /**
+   * What became of a record's node.
+   *
+   * @param hasChildren other records, or parts of what the record was before
+   */
+  record Outcome(String path, int version, boolean hasChildren) {}
+
+  static Outcome outcome(String path, OpResult result) {
+    return switch (result) {
+      case OpResult.CreateResult _ -> new Outcome(path, 0, false);
+      case OpResult.SetDataResult written ->
+          new Outcome(path, written.getStat().getVersion(), written.getStat().getNumChildren() > 0);
+      default ->
+          throw new IllegalStateException(
+              "ZooKeeper answered a write of " + path + " with " + result);
+    };
+  }
+
   /** Makes a record's node, below a folder that is there. */
   void create(ZooKeeper client, String path, byte[] stored)
       throws KeeperException, InterruptedException {
@@ -37,19 +54,13 @@ final class NodeWriter {
         List.of(Op.create(address.node(path), stored, access.secret(), CreateMode.PERSISTENT)));
   }
 
-  /**
-   * Writes a node that is there.
-   *
-   * @return its new version
-   */
-  int set(ZooKeeper client, String path, byte[] stored, int expectedVersion)
+  /** Writes a node that is there. */
+  Outcome set(ZooKeeper client, String path, byte[] stored, int expectedVersion)
       throws KeeperException, InterruptedException {
-    OpResult result =
-        write(client, path, List.of(Op.setData(address.node(path), stored, expectedVersion)));
-    if (result instanceof OpResult.SetDataResult written) {
-      return written.getStat().getVersion();
-    }
-    throw new IllegalStateException("ZooKeeper answered a write of " + path + " with " + result);
+    return outcome(
+        path,
+        write(client, path, List.of(Op.setData(address.node(path), stored, expectedVersion)))
+            .getFirst());
   }
 
   /** Makes the folders above a record. */
@@ -68,30 +79,36 @@ final class NodeWriter {
 
   /**
    * Deepest first. A tree that is too large for one transaction goes in several: what is left, if
-   * we are stopped in between, is a whole tree still.
+   * we are stopped in between, is a whole tree still, of whole records.
    */
-  void deleteTree(ZooKeeper client, String path) throws KeeperException, InterruptedException {
-    if (client.exists(address.node(path), false) == null) {
-      return; // gone already, as wanted
+  void deleteTree(ZooKeeper client, String path, NodeTree tree)
+      throws KeeperException, InterruptedException {
+    List<Op> deletions = new ArrayList<>();
+    for (List<String> record : tree.records(client, address.node(path))) {
+      if (!deletions.isEmpty() && deletions.size() + record.size() > DELETED_TOGETHER_MAX) {
+        write(client, path, deletions);
+        deletions.clear();
+      }
+      record.forEach(node -> deletions.add(Op.delete(node, ANY_VERSION)));
     }
-    List<Op> deletions =
-        ZKUtil.listSubTreeBFS(client, address.node(path)).reversed().stream()
-            .map(node -> Op.delete(node, ANY_VERSION))
-            .toList();
-    for (int from = 0; from < deletions.size(); from += DELETED_TOGETHER_MAX) {
-      int to = Math.min(deletions.size(), from + DELETED_TOGETHER_MAX);
-      write(client, path, deletions.subList(from, to));
+    if (!deletions.isEmpty()) { // else it is gone already, as wanted
+      write(client, path, deletions);
     }
   }
 
-  /** All of it or nothing, and only what the fence lets through. The last one's result. */
-  private OpResult write(ZooKeeper client, String path, List<Op> writes)
+  /**
+   * All of it or nothing, and only what the fence lets through.
+   *
+   * @param path to name in a refusal
+   * @return the result of each, in order
+   */
+  List<OpResult> write(ZooKeeper client, String path, List<Op> writes)
       throws KeeperException, InterruptedException {
     List<Op> guards = fence.guards();
     List<Op> all = new ArrayList<>(guards);
     all.addAll(writes);
     try {
-      return client.multi(all).getLast();
+      return client.multi(all).subList(guards.size(), all.size());
     } catch (KeeperException e) {
       if (failedIndex(e) < guards.size()) {
         throw fence.refused(path);

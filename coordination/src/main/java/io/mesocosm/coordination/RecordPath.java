@@ -2,9 +2,13 @@ package io.mesocosm.coordination;
 
 import java.util.regex.Pattern;
 
-/** What the path of a record looks like, so that both stores take the same ones. */
+/** What the path of a record looks like, so that all stores take the same ones. */
 final class RecordPath {
-  private static final Pattern PATH = Pattern.compile("(?:/[^/\\p{Cntrl}\\p{Cs}]+)+");
+  /** What the names of the nodes begin with that hold parts of a record, and no record's does. */
+  static final String PART = ".part-";
+
+  private static final Pattern PATH =
+      Pattern.compile("(?:/(?!" + Pattern.quote(PART) + ")[^/\\p{Cntrl}\\p{Cs}]+)+");
   private static final Pattern RELATIVE = Pattern.compile(".*/\\.{1,2}(?:/.*)?");
 
   private RecordPath() {}

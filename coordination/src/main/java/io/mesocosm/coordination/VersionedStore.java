@@ -1,21 +1,40 @@
 package io.mesocosm.coordination;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * A durable tree of small records, each with a version that guards its writes. Blocking and
- * thread-safe. When a method returns, its write is durable; when it throws {@link
- * StoreUnavailableException}, it may or may not have happened.
+ * A durable tree of records, each with a version that guards its writes. Blocking and thread-safe.
+ * When a method returns, its write is durable; when it throws {@link StoreUnavailableException}, it
+ * may or may not have happened.
  *
- * <p>Paths look like {@code /folder/name}; a record is at most 900,000 bytes; what is neither
- * throws IllegalArgumentException. Records carry a checksum: one that does not match is refused
- * with {@link CorruptRecordException}, never half-read. A store that an election hands to its
- * leader throws {@link FencedException} from every write once another leads.
+ * <p>Paths look like {@code /folder/name}, and no name begins with {@code .part-}; a record is at
+ * most 64 MiB; what is neither throws IllegalArgumentException. A folder may hold as many records
+ * as fit in memory. Records carry a checksum: one that does not match is refused with {@link
+ * CorruptRecordException}, never half-read. A store that an election hands to its leader throws
+ * {@link FencedException} from every write once another leads.
  */
 public interface VersionedStore extends AutoCloseable {
+  /** How many writes a store that has transactions carries out at once, at least. */
+  int TOGETHER_MAX = 1_000;
+
+  /** Of their paths and records, how many bytes, likewise. */
+  int BYTES_TOGETHER_MAX = 800_000;
+
   /** A record and the version that a write must name to replace it. */
   record Versioned(byte[] bytes, long version) {}
+
+  /** One of several writes that go together. */
+  sealed interface Write {
+    String path();
+
+    /** As {@link VersionedStore#put}; the bytes must not change afterwards. */
+    record Put(String path, byte[] bytes) implements Write {}
+
+    /** As {@link VersionedStore#delete}. */
+    record Delete(String path) implements Write {}
+  }
 
   Optional<Versioned> get(String path);
 
@@ -44,6 +63,27 @@ public interface VersionedStore extends AutoCloseable {
 
   /** Removes a record and everything below it, if it is there. */
   void delete(String path);
+
+  /**
+   * Carries out writes in their order; a later one may see what an earlier one did. Nothing is
+   * written if a path or a record among them is none.
+   *
+   * <p>A failure leaves the first writes carried out and the others not: which, only a look can
+   * tell; to carry all out again is safe for one who writes alone. A store that has transactions
+   * (ZooKeeper, memory) carries out all or none of up to {@link #TOGETHER_MAX} writes of up to
+   * {@link #BYTES_TOGETHER_MAX} bytes, if no more than that lies below those that it deletes. Where
+   * one of several transactions meets a new leader, {@link FencedException} speaks of that one and
+   * those after it.
+   */
+  default void writeAll(List<Write> writes) {
+    writes.forEach(StoredFrame::requireWritable);
+    for (Write write : writes) {
+      switch (write) {
+        case Write.Put(String path, byte[] bytes) -> put(path, bytes);
+        case Write.Delete(String path) -> delete(path);
+      }
+    }
+  }
 
   /**
    * Cheap, and asks nobody: for a leader that is about to act, and may have stood still for longer

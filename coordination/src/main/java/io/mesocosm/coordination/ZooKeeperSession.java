@@ -12,6 +12,7 @@ import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.common.ZKConfig;
 
 /**
  * One session with ZooKeeper, from its first connection attempt to its end. Connections come and go
@@ -26,6 +27,8 @@ final class ZooKeeperSession implements AutoCloseable {
     /** Expired, refused or closed. */
     ENDED
   }
+
+  private static final int ANSWER_BYTES_MAX = 256 << 20; // the names of three million records
 
   private final ZooKeeperAddress address;
   private final ZooKeeper client;
@@ -49,6 +52,9 @@ final class ZooKeeperSession implements AutoCloseable {
     ZKClientConfig config = new ZKClientConfig();
     // Our credentials are digests; without this every session looks for a Kerberos set-up first.
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+    // The names of a wide folder's records come in one answer. Servers limit only what they are
+    // sent, so that this works with every one of them, however it is set.
+    config.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(ANSWER_BYTES_MAX));
     this.client =
         new ZooKeeper(
             address.servers(), Math.toIntExact(timeout.toMillis()), this::onEvent, config);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesocosm.coordination.VersionedStore.FencedException;
 import io.mesocosm.coordination.VersionedStore.VersionConflictException;
+import io.mesocosm.coordination.VersionedStore.Write.Delete;
+import io.mesocosm.coordination.VersionedStore.Write.Put;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +87,16 @@ class LeaderStoreTest extends VersionedStoreContract {
       assertFenced(() -> late().replace("/kept", new byte[] {2}, version));
       assertFenced(() -> late().delete("/kept"));
       assertFenced(() -> late().delete("/tree"));
+      assertFenced(() -> late().writeAll(List.of(new Put("/new/a", new byte[] {2}))));
+      assertFenced(() -> late().writeAll(List.of(new Delete("/tree"))));
+      byte[] large = noise(1_000_000, 1);
+      assertFenced(() -> late().put("/kept", large));
+      assertFenced(() -> late().put("/new/a", large));
+      assertFenced(() -> late().create("/new", large));
+      assertFenced(() -> late().replace("/kept", large, version));
+      assertFenced(() -> late().writeAll(List.of(new Put("/new/a", large))));
     }
+    assertThat(session.client().getChildren("/test/kept", false)).as("no parts").isEmpty();
     assertThat(store.get("/kept").orElseThrow().bytes()).containsExactly(1);
     assertThat(store.get("/tree/leaf")).isPresent();
     assertThat(store.get("/tree")).isEmpty();

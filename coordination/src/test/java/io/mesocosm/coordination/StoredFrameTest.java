@@ -36,9 +36,9 @@ class StoredFrameTest {
   @Test
   void aNewerFormatIsNamed() {
     byte[] newer = STORED.clone();
-    newer[4] = 2;
+    newer[4] = 4;
     assertThatThrownBy(() -> StoredFrame.unwrap("/r", newer))
-        .hasMessageContaining("its format is 2, and this version reads 1");
+        .hasMessageContaining("its format is 4, and this version reads 1 to 3");
   }
 
   private static void assertCorrupt(byte[] stored) {

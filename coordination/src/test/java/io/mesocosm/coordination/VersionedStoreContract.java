@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesocosm.coordination.VersionedStore.VersionConflictException;
 import io.mesocosm.coordination.VersionedStore.Versioned;
+import io.mesocosm.coordination.VersionedStore.Write;
+import io.mesocosm.coordination.VersionedStore.Write.Delete;
+import io.mesocosm.coordination.VersionedStore.Write.Put;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,11 +75,119 @@ abstract class VersionedStoreContract {
 
   @Test
   void aRecordAboveTheLimitIsRefusedByNameAndSize() {
-    assertThatThrownBy(() -> store().put("/big", new byte[900_001]))
+    byte[] tooLarge = new byte[(64 << 20) + 1];
+    assertThatThrownBy(() -> store().put("/big", tooLarge))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("/big")
-        .hasMessageContaining("900001");
-    store().put("/fits", new byte[900_000]);
+        .hasMessageContaining("67108865")
+        .hasMessageContaining("at most 67108864");
+    assertThatThrownBy(() -> store().create("/big", tooLarge))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() ->
+            store().writeAll(List.of(new Put("/small", bytes("1")), new Put("/big", tooLarge))))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(store().children("/")).as("nothing was written").doesNotContainKey("/small");
+  }
+
+  @Test
+  void largeRecordsAreRecordsAsOthers() {
+    byte[] noise = noise(5_000_000, 1);
+    byte[] words = "a large app ".repeat(200_000).getBytes(UTF_8);
+    Versioned first = store().create("/l/noise", noise);
+    store().create("/l/words", words);
+    assertThat(store().get("/l/noise").orElseThrow().bytes()).isEqualTo(noise);
+    assertThat(store().get("/l/words").orElseThrow().bytes()).isEqualTo(words);
+    assertThat(store().children("/l")).containsOnlyKeys("/l/noise", "/l/words");
+    assertThat(store().children("/l/noise")).as("parts are no records").isEmpty();
+    assertThatThrownBy(() -> store().create("/l/noise", noise))
+        .isInstanceOf(VersionConflictException.class);
+    byte[] other = noise(3_000_000, 2);
+    Versioned second = store().replace("/l/noise", other, first.version());
+    assertThat(second.version()).isGreaterThan(first.version());
+    assertThatThrownBy(() -> store().replace("/l/noise", noise, first.version()))
+        .isInstanceOf(VersionConflictException.class);
+    assertThatThrownBy(() -> store().replace("/l/nobody", noise, 0))
+        .isInstanceOf(VersionConflictException.class);
+    assertThat(store().children("/l"))
+        .hasEntrySatisfying("/l/noise", record -> assertThat(record.bytes()).isEqualTo(other));
+    store().put("/l/noise", bytes("small again"));
+    assertThat(text(store().get("/l/noise").orElseThrow())).isEqualTo("small again");
+    store().put("/l/noise", noise);
+    store().delete("/l/noise");
+    assertThat(store().children("/l")).containsOnlyKeys("/l/words");
+  }
+
+  @Test
+  void aLargeRecordMayBeAFolderToo() {
+    byte[] noise = noise(2_000_000, 1);
+    store().put("/f/one", bytes("1"));
+    store().create("/f", noise);
+    store().put("/f/two", noise);
+    assertThat(store().children("/f")).containsOnlyKeys("/f/one", "/f/two");
+    store().put("/f", bytes("2"));
+    assertThat(store().children("/f"))
+        .hasEntrySatisfying("/f/two", record -> assertThat(record.bytes()).isEqualTo(noise));
+    store().delete("/f");
+    assertThat(store().children("/f")).isEmpty();
+    assertThat(store().get("/f")).isEmpty();
+  }
+
+  @Test
+  void writesThatGoTogetherAreCarriedOutInTheirOrder() {
+    store().put("/w/old", bytes("1"));
+    store().put("/w/tree/leaf", bytes("1"));
+    store()
+        .writeAll(
+            List.of(
+                new Put("/w/a", bytes("1")),
+                new Put("/w/a", bytes("2")),
+                new Put("/new/folder/b", bytes("1")),
+                new Delete("/w/old"),
+                new Delete("/nothing"),
+                new Delete("/w/tree"),
+                new Put("/w/c/d", bytes("1")),
+                new Put("/w/c", bytes("1")),
+                new Delete("/w/c"),
+                new Put("/w/c/e", bytes("2")),
+                new Put("/w/gone", bytes("1")),
+                new Delete("/w/gone"),
+                new Put("/w/back", bytes("1")),
+                new Delete("/w/back"),
+                new Put("/w/back", bytes("3"))));
+    assertThat(store().children("/w")).containsOnlyKeys("/w/a", "/w/back");
+    assertThat(text(store().get("/w/a").orElseThrow())).isEqualTo("2");
+    assertThat(text(store().get("/w/back").orElseThrow())).isEqualTo("3");
+    assertThat(store().children("/new/folder")).containsOnlyKeys("/new/folder/b");
+    assertThat(store().children("/w/c")).containsOnlyKeys("/w/c/e");
+    assertThat(store().children("/w/tree")).isEmpty();
+  }
+
+  @Test
+  void moreWritesThanGoAtOnceAreAllThere() {
+    byte[] noise = noise(1_500_000, 3);
+    List<Write> writes = new ArrayList<>();
+    for (int i = 0; i < 1_500; i++) {
+      writes.add(new Put("/more/" + i, bytes("" + i)));
+      if (i % 700 == 0) {
+        writes.add(new Put("/more/large" + i, noise));
+        writes.add(new Put("/more/half" + i, noise(500_000, i)));
+      }
+    }
+    store().writeAll(writes);
+    assertThat(store().children("/more")).hasSize(1_506);
+    assertThat(store().get("/more/large700").orElseThrow().bytes()).isEqualTo(noise);
+    store().writeAll(List.of());
+    store().writeAll(List.of(new Delete("/more")));
+    assertThat(store().children("/more")).isEmpty();
+  }
+
+  @Test
+  void nothingIsWrittenWhereOnePathIsNone() {
+    assertThatThrownBy(
+            () -> store().writeAll(List.of(new Put("/w/a", bytes("1")), new Delete("no path"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no path");
+    assertThat(store().children("/w")).isEmpty();
   }
 
   @Test
@@ -129,13 +243,33 @@ abstract class VersionedStoreContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/", "a", "/a/", "//a", "/a//b", "/a/../b", "/.", "/a\u0000b"})
+  @ValueSource(
+      strings = {
+        "",
+        "/",
+        "a",
+        "/a/",
+        "//a",
+        "/a//b",
+        "/a/../b",
+        "/.",
+        "/a\u0000b",
+        "/.part-1",
+        "/a/.part-1/b"
+      })
   void pathsThatAreNoneAreRefused(String path) {
     assertThatThrownBy(() -> store().put(path, bytes("1")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("/folder/name");
     assertThatThrownBy(() -> store().get(path)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> store().delete(path)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** What cannot be deflated. */
+  static byte[] noise(int length, long seed) {
+    byte[] bytes = new byte[length];
+    new SplittableRandom(seed).nextBytes(bytes);
+    return bytes;
   }
 
   private static byte[] bytes(String text) {
