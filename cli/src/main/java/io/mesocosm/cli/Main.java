@@ -3,6 +3,8 @@ package io.mesocosm.cli;
 import io.mesocosm.cli.client.AppCommand;
 import io.mesocosm.cli.client.CommandFailure;
 import io.mesocosm.cli.client.NodeCommand;
+import io.mesocosm.cli.client.EventsCommand;
+import io.mesocosm.cli.client.PodCommand;
 import io.mesocosm.cli.client.RunCommand;
 import io.mesocosm.cli.client.TaskCommand;
 import io.mesocosm.cli.local.LocalCommand;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Command;
     subcommands = {
       LocalCommand.class,
       AppCommand.class,
+      PodCommand.class,
+      EventsCommand.class,
       TaskCommand.class,
       NodeCommand.class,
       RunCommand.class,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mesocosm.http.Redirects;
 import io.mesocosm.http.security.ClientAccess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,6 +17,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -24,14 +29,19 @@ import javax.net.ssl.SSLException;
  */
 public final class Api {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int REDIRECTS_MAX = 5;
+
+  /** The name of another scheduler that is only read, and no option's value. */
+  static final String SOURCE = "source";
+
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final String name;
   private final URI base;
+  // What stands before every path: an API may live below a folder of a gateway.
+  private final String prefix;
   private final ClientAccess access;
   private final String principal;
-  // Named by an option, in contrast to an agent, whose address the master tells.
-  private final boolean isOfCluster;
   private final HttpClient client;
 
   /**
@@ -51,9 +61,9 @@ public final class Api {
   Api(String name, String base, ClientAccess access, String principal) {
     this.name = name;
     this.base = address(name, base);
+    this.prefix = this.base.toString().replaceFirst("/+$", "");
     this.access = access;
     this.principal = principal;
-    this.isOfCluster = !name.equals("agent");
     // Redirects are followed by hand: credentials must not leave TLS with them.
     this.client = access.clients().connectTimeout(Duration.ofSeconds(5)).build();
   }
@@ -114,6 +124,9 @@ public final class Api {
 
   /** What to do about a 401. */
   private String unknown() {
+    if (name.equals(SOURCE)) {
+      return "it wants to know who asks: give --source-user and --source-password-file";
+    }
     if (access.authorization().isEmpty()) {
       return "credentials are wanted: give --principal and --secret-file, or --token";
     }
@@ -124,9 +137,7 @@ public final class Api {
 
   /** Sends a request with an optional JSON body; fails only if there is no answer at all. */
   public Answer exchange(String method, String path, String json) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path)).header("Accept", "application/json");
-    access.headers().forEach(request::header);
+    HttpRequest.Builder request = request(path, "application/json");
     if (json.isEmpty()) {
       request.method(method, BodyPublishers.noBody());
     } else {
@@ -143,6 +154,64 @@ public final class Api {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommandFailure.failed("interrupted");
+    }
+  }
+
+  /**
+   * GETs a stream and gives it line by line until its sender ends it. Follows a 302, by which a
+   * standby sends those who listen to its leader.
+   *
+   * @throws CommandFailure unless the answer is a success
+   */
+  void follow(String path, String accept, Consumer<String> lines) {
+    HttpRequest next = request(path, accept).GET().build();
+    try {
+      for (int redirects = 0; ; redirects++) {
+        HttpResponse<Stream<String>> response =
+            Redirects.send(client, next, BodyHandlers.ofLines(), TIMEOUT);
+        try (Stream<String> body = response.body()) {
+          Optional<URI> elsewhere = elsewhere(next.uri(), response);
+          if (elsewhere.isPresent() && redirects < REDIRECTS_MAX) {
+            next = HttpRequest.newBuilder(next, (_, _) -> true).uri(elsewhere.get()).build();
+            continue;
+          }
+          if (response.statusCode() != 200) {
+            String text = body.collect(Collectors.joining("\n"));
+            succeed(new Answer(response.statusCode(), parse(text), text), path);
+          }
+          body.forEach(lines);
+          return;
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw CommandFailure.failed(name + " at " + base + " went away: " + e.getMessage());
+    } catch (IOException e) {
+      throw CommandFailure.failed(unreachable(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.failed("interrupted");
+    }
+  }
+
+  /** Nothing if the answer stands, or points to where credentials would travel without TLS. */
+  private static Optional<URI> elsewhere(URI asked, HttpResponse<?> response) {
+    return response.statusCode() == 302
+        ? response
+            .headers()
+            .firstValue("Location")
+            .map(asked::resolve)
+            .filter(uri -> !"https".equals(asked.getScheme()) || "https".equals(uri.getScheme()))
+        : Optional.empty();
+  }
+
+  private HttpRequest.Builder request(String path, String accept) {
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(prefix + path)).header("Accept", accept);
+      access.headers().forEach(request::header);
+      return request;
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.misused(path + " is no path of an HTTP API: " + e.getMessage());
     }
   }
 
@@ -163,9 +232,14 @@ public final class Api {
     }
     return "cannot reach "
         + where
-        + (isOfCluster
-            ? ": is the cluster running? (cosm local starts one; --" + name + " names another)"
-            : ": that is what its --hostname and --port say, which this machine must reach");
+        + switch (name) {
+          // Its address is what the master tells, in contrast to those that options name.
+          case "agent" ->
+              ": that is what its --hostname and --port say, which this machine must reach";
+          case SOURCE -> ": is that its address, as this machine sees it?";
+          default ->
+              ": is the cluster running? (cosm local starts one; --" + name + " names another)";
+        };
   }
 
   static String query(String value) {
@@ -186,11 +260,16 @@ public final class Api {
       if (uri.getHost() != null) {
         return uri;
       }
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.misused(
-          "--" + name + "=" + text + " is no address: expected e.g. http://127.0.0.1:8080");
+    } catch (IllegalArgumentException _) {
+      throw noAddress(name, text);
     }
-    throw CommandFailure.misused(
-        "--" + name + "=" + text + " is no address: expected e.g. http://127.0.0.1:8080");
+    throw noAddress(name, text);
+  }
+
+  private static CommandFailure noAddress(String name, String text) {
+    return CommandFailure.misused(
+        (name.equals(SOURCE) ? "" : "--" + name + "=")
+            + text
+            + " is no address: expected e.g. http://127.0.0.1:8080");
   }
 }

@@ -1,9 +1,11 @@
 package io.mesocosm.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "app",
     mixinStandardHelpOptions = true,
-    description = "Deploy, list, show, scale and remove applications.")
+    description =
+        "Deploy, list, show, explain, compare, scale, roll back, import and remove applications.",
+    subcommands = {AppExplainCommand.class, AppDiffCommand.class, AppImportCommand.class})
 public final class AppCommand {
   @Spec private CommandSpec spec;
 
@@ -117,6 +121,50 @@ public final class AppCommand {
     JsonNode answer = services.succeed(services.exchange("DELETE", path, ""), path);
     new Apps(services).awaitDeployment(answer.path("deploymentId").asText(), Duration.ofMinutes(2));
     spec.commandLine().getOut().println(Apps.canonical(id) + " is gone");
+    return 0;
+  }
+
+  @Command(
+      name = "versions",
+      mixinStandardHelpOptions = true,
+      description = "List the versions of an application that can be rolled back to, newest first.")
+  int versions(@Parameters(paramLabel = "ID") String id, @Mixin ClusterOptions cluster) {
+    AppVersions versions = AppVersions.of(cluster.services(), Apps.canonical(id));
+    versions.table().print(spec.commandLine().getOut());
+    return 0;
+  }
+
+  @Command(
+      name = "rollback",
+      mixinStandardHelpOptions = true,
+      description = "Deploy an earlier version of an application again.")
+  int rollback(
+      @Parameters(paramLabel = "ID") String id,
+      @Parameters(
+              paramLabel = "VERSION",
+              arity = "0..1",
+              description = "as cosm app versions lists it (default: the one before the present)")
+          Optional<String> version,
+      @Option(names = "--force", description = "override a deployment that is under way")
+          boolean force,
+      @Option(names = "--wait", description = "return when all instances are healthy") boolean wait,
+      @Option(
+              names = "--timeout",
+              paramLabel = "SECONDS",
+              defaultValue = "300",
+              description = "how long to wait (default: ${DEFAULT-VALUE})")
+          int timeoutSeconds,
+      @Mixin ClusterOptions cluster) {
+    String app = Apps.canonical(id);
+    Api services = cluster.services();
+    String target = AppVersions.of(services, app).target(version);
+    String path = "/v2/apps" + app + "?force=" + force;
+    String body = JsonNodeFactory.instance.objectNode().put("version", target).toString();
+    services.succeed(services.exchange("PUT", path, body), path);
+    if (wait) {
+      new Apps(services).awaitHealthy(app, Duration.ofSeconds(timeoutSeconds));
+    }
+    spec.commandLine().getOut().println(app + " goes back to version " + target);
     return 0;
   }
 }

@@ -79,7 +79,7 @@ final class AppReport {
     return String.join("; ", reasons);
   }
 
-  /** The summary, then what each agent in view said. */
+  /** The summary, then what the agents in view said, those alike in one line. */
   private List<String> waiting(String id) {
     JsonNode explained = services.exchange("GET", "/v2/apps" + id + "/explain", "").body();
     List<String> reasons = new ArrayList<>();
@@ -87,11 +87,7 @@ final class AppReport {
       return reasons;
     }
     reasons.add(explained.path("summary").asText());
-    for (JsonNode agent : explained.path("agents")) {
-      List<String> texts = new ArrayList<>();
-      agent.path("refusals").forEach(refusal -> texts.add(refusal.path("text").asText()));
-      reasons.add(agent.path("hostname").asText() + ": " + String.join("; ", texts));
-    }
+    reasons.addAll(Refusals.of(explained.path("agents")).lines());
     return reasons;
   }
 

@@ -21,6 +21,11 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(2, message);
   }
 
+  /** The same, for commands whose exit code 1 says something else. */
+  CommandFailure asMisuse() {
+    return misused(String.valueOf(getMessage()));
+  }
+
   public int exitCode() {
     return exitCode;
   }

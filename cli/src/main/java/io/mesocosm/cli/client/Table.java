@@ -25,14 +25,17 @@ public final class Table {
   }
 
   public void print(PrintWriter out) {
-    int columns = rows.getFirst().size();
+    int[] widths = new int[rows.getFirst().size()];
+    for (List<String> row : rows) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], row.get(column).length());
+      }
+    }
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
-      for (int column = 0; column < columns; column++) {
-        int index = column;
-        int width = rows.stream().mapToInt(r -> r.get(index).length()).max().orElse(0);
+      for (int column = 0; column < widths.length; column++) {
         String cell = row.get(column);
-        line.append(cell).append(" ".repeat(width - cell.length() + 3));
+        line.append(cell).append(" ".repeat(widths[column] - cell.length() + 3));
       }
       out.println(line.toString().stripTrailing());
     }
