@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.Environment;
+import org.apache.mesos.v1.Protos.LinuxInfo;
 import org.apache.mesos.v1.Protos.NetworkInfo;
 import org.apache.mesos.v1.Protos.Secret;
 import org.apache.mesos.v1.Protos.TaskInfo;
@@ -89,8 +90,9 @@ final class LaunchRules {
     if (container.hasHostname()) {
       problems.add("a hostname needs container type DOCKER: plain processes have the machine's");
     }
-    if (container.hasLinuxInfo()) {
-      problems.add("linux_info is not supported for plain processes by this agent");
+    if (!saysOnlyWhoseCgroups(container.getLinuxInfo())) {
+      problems.add(
+          "linux_info other than share_cgroups is not supported for plain processes by this agent");
     }
     if (container.hasRlimitInfo()) {
       problems.add("rlimit_info is not supported for plain processes by this agent");
@@ -99,6 +101,14 @@ final class LaunchRules {
       problems.add("tty_info is not supported for plain processes by this agent");
     }
     return problems;
+  }
+
+  /**
+   * Whether tasks of a group share a cgroup makes no difference here: no process gets one of its
+   * own.
+   */
+  private static boolean saysOnlyWhoseCgroups(LinuxInfo info) {
+    return info.toBuilder().clearShareCgroups().build().equals(LinuxInfo.getDefaultInstance());
   }
 
   /** The command as engines take it; absent if the image's own is to run. */

@@ -13,6 +13,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,6 +35,7 @@ public final class Bench implements Callable<Integer> {
           new AllocationBenchmark(),
           new StateBenchmark(),
           new ReadsBenchmark(),
+          new ServicesBenchmark(),
           new MicroBenchmark());
 
   @Spec private CommandSpec spec;
@@ -64,7 +66,7 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--tasks",
       paramLabel = "N",
-      description = "failover, recovery: tasks in all, instead of the benchmark's own")
+      description = "failover, recovery, services: tasks in all, instead of the benchmark's own")
   private int tasks;
 
   @Option(
@@ -72,7 +74,7 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "DURATION",
       converter = DurationText.class,
       defaultValue = "2s",
-      description = "failover: ZooKeeper's session time-out (${DEFAULT-VALUE})")
+      description = "failover, services: ZooKeeper's session time-out (${DEFAULT-VALUE})")
   private Duration session = Duration.ZERO;
 
   @Option(
@@ -91,6 +93,8 @@ public final class Bench implements Callable<Integer> {
 
   @Option(names = "--master-flags", description = "more flags of the master, apart by spaces")
   private String flags = "";
+
+  @Mixin private final ServicesSettings services = new ServicesSettings();
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "what to measure")
   void name(@Nullable String what) {
@@ -118,8 +122,11 @@ public final class Bench implements Callable<Integer> {
     for (Benchmark benchmark : ALL) {
       if (benchmark.name().equals(name)) {
         Report report = new Report(name, spec.commandLine().getOut());
-        benchmark.run(settings(), report);
-        json.forEach(report::write);
+        try {
+          benchmark.run(settings(), report);
+        } finally {
+          json.forEach(report::write);
+        }
         return 0;
       }
     }
@@ -142,11 +149,12 @@ public final class Bench implements Callable<Integer> {
             System.getProperty("bench.master.classpath", System.getProperty("java.class.path")),
             words(javaOptions + " " + startUpCache()),
             words(flags)),
-        Path.of(System.getProperty("bench.peer", "benchmarks/peer")));
+        Path.of(System.getProperty("bench.peer", "benchmarks/peer")),
+        services);
   }
 
-  /** The launcher's, where ./bench found it: a master is measured as it is run. */
-  private static String startUpCache() {
+  /** The launcher's, where ./bench found it: a role is measured as it is run. */
+  static String startUpCache() {
     String file = System.getProperty("bench.master.cache", "");
     return file.isEmpty() ? "" : "-XX:AOTCache=" + file;
   }

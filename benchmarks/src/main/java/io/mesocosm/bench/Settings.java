@@ -16,8 +16,9 @@ import java.util.List;
  * @param zooKeeper where it runs, for the benchmark that has one
  * @param seconds how long one steady measurement takes
  * @param peer the folder of the peer's class path and files, for the benchmark that has one
+ * @param services what only the benchmark of that is asked for
  */
-public record Settings(
+record Settings(
     List<Integer> sizes,
     int rounds,
     int seconds,
@@ -26,7 +27,8 @@ public record Settings(
     Duration session,
     MasterEnsemble.ZooKeeper zooKeeper,
     MasterUnderTest.Options master,
-    Path peer) {
+    Path peer,
+    ServicesSettings services) {
   public Settings {
     sizes = List.copyOf(sizes);
   }

@@ -2,8 +2,8 @@ package io.mesocosm.cli;
 
 import io.mesocosm.cli.client.AppCommand;
 import io.mesocosm.cli.client.CommandFailure;
-import io.mesocosm.cli.client.NodeCommand;
 import io.mesocosm.cli.client.EventsCommand;
+import io.mesocosm.cli.client.NodeCommand;
 import io.mesocosm.cli.client.PodCommand;
 import io.mesocosm.cli.client.RunCommand;
 import io.mesocosm.cli.client.TaskCommand;

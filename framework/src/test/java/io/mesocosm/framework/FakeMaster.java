@@ -12,14 +12,22 @@ import io.mesocosm.http.StreamSink;
 import io.mesocosm.protocol.InvalidMessageException;
 import io.mesocosm.protocol.MediaType;
 import io.mesocosm.protocol.RecordIo;
+import io.mesocosm.protocol.RecordIoReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.OfferID;
 import org.apache.mesos.v1.scheduler.Protos.Call;
@@ -31,6 +39,7 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
  */
 final class FakeMaster implements AutoCloseable {
   private static final int BACKLOG_BYTES = 1 << 20;
+  private static final String BATCH = "Mesocosm-Batch";
 
   /** One open subscription, from the master's side. */
   static final class Stream {
@@ -104,8 +113,13 @@ final class FakeMaster implements AutoCloseable {
     }
   }
 
-  /** A call beside the stream. */
-  record Received(Call call, Optional<String> streamId, Optional<String> authorization) {}
+  /**
+   * A call beside the stream.
+   *
+   * @param batch how many calls came in the same request
+   */
+  record Received(
+      Call call, Optional<String> streamId, Optional<String> authorization, int batch) {}
 
   private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
   private final BlockingQueue<Received> calls = new LinkedBlockingQueue<>();
@@ -113,6 +127,9 @@ final class FakeMaster implements AutoCloseable {
   private volatile Optional<Response> answerToCalls = Optional.empty();
   private volatile Optional<Response> answerToSubscribe = Optional.empty();
   private volatile boolean callsBreak;
+  private volatile boolean takesBatches;
+  private volatile CountDownLatch mayAnswer = new CountDownLatch(0);
+  private volatile Function<List<Call>, Response> answerToBatches = _ -> Response.empty(202);
   private final HttpServer server;
 
   FakeMaster() {
@@ -137,6 +154,21 @@ final class FakeMaster implements AutoCloseable {
   /** Answers every call but SUBSCRIBE with this from now on. */
   void answerCalls(Response response) {
     answerToCalls = Optional.of(response);
+  }
+
+  /** Says of itself, on later subscriptions, that it takes several calls in one request. */
+  void takeBatches() {
+    takesBatches = true;
+  }
+
+  /** Answers requests of several calls with this from now on; what is refused is not received. */
+  void answerBatches(Function<List<Call>, Response> answer) {
+    answerToBatches = answer;
+  }
+
+  /** Holds back the answers to calls from now on, until the latch is down. */
+  void answerAfter(CountDownLatch latch) {
+    mayAnswer = latch;
   }
 
   /** Whether calls get no proper answer. */
@@ -169,11 +201,12 @@ final class FakeMaster implements AutoCloseable {
     return !calls.isEmpty();
   }
 
-  private Response answer(Request request) {
+  private Response answer(Request request) throws InterruptedException {
     MediaType type = MediaType.of(request.header("Content-Type").orElse("")).orElseThrow();
-    Call call = decode(request, type);
+    List<Call> all = decodeAll(request, type);
     Optional<String> authorization = request.header("Authorization");
-    if (call.getType() != Call.Type.SUBSCRIBE) {
+    Call first = all.getFirst();
+    if (first.getType() != Call.Type.SUBSCRIBE) {
       if (callsBreak) {
         // A reply that breaks off, as when the master dies in the middle of it.
         return new Response.Stream(
@@ -182,20 +215,51 @@ final class FakeMaster implements AutoCloseable {
             sink ->
                 assertThat(sink.send(new byte[2 * BACKLOG_BYTES])).as("more than fits").isFalse());
       }
-      calls.add(new Received(call, request.header("Mesos-Stream-Id"), authorization));
-      return answerToCalls.orElse(Response.empty(202));
+      Response answer =
+          all.size() > 1
+              ? answerToBatches.apply(all)
+              : answerToCalls.orElse(Response.empty(202));
+      if (all.size() == 1 || answer.status() == 202) {
+        Optional<String> stream = request.header("Mesos-Stream-Id");
+        all.forEach(call -> calls.add(new Received(call, stream, authorization, all.size())));
+      }
+      assertThat(mayAnswer.await(10, TimeUnit.SECONDS)).as("a test that lets it answer").isTrue();
+      return answer;
     }
     assertThat(request.header("Mesos-Stream-Id")).isEmpty();
+    Map<String, String> headers = new TreeMap<>();
+    headers.put("Mesos-Stream-Id", "stream-1");
+    headers.put("Content-Type", type.contentType());
+    if (takesBatches) {
+      headers.put(BATCH, "records");
+    }
     return answerToSubscribe.orElse(
         new Response.Stream(
-            200,
-            Map.of("Mesos-Stream-Id", "stream-1", "Content-Type", type.contentType()),
-            sink -> streams.add(new Stream(call, type, sink, authorization))));
+            200, headers, sink -> streams.add(new Stream(first, type, sink, authorization))));
   }
 
-  private static Call decode(Request request, MediaType type) {
+  private List<Call> decodeAll(Request request, MediaType type) {
+    if (request.header(BATCH).isEmpty()) {
+      return List.of(decode(request.body(), type));
+    }
+    assertThat(takesBatches).as("batches come to those only that take them").isTrue();
+    List<Call> all = new ArrayList<>();
+    try (RecordIoReader records =
+        new RecordIoReader(new ByteArrayInputStream(request.body()), request.body().length)) {
+      Optional<byte[]> record = records.next();
+      while (record.isPresent()) {
+        all.add(decode(record.get(), type));
+        record = records.next();
+      }
+    } catch (IOException e) {
+      throw HttpException.text(400, String.valueOf(e.getMessage()));
+    }
+    return all;
+  }
+
+  private static Call decode(byte[] body, MediaType type) {
     try {
-      return type.decode(request.body(), Call.newBuilder()).build();
+      return type.decode(body, Call.newBuilder()).build();
     } catch (InvalidMessageException e) {
       throw HttpException.text(400, String.valueOf(e.getMessage()));
     }

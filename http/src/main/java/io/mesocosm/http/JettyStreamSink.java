@@ -136,6 +136,13 @@ final class JettyStreamSink implements StreamSink {
   }
 
   @Override
+  public long backlogBytes() {
+    synchronized (lock) {
+      return backlogBytes;
+    }
+  }
+
+  @Override
   public void close() {
     synchronized (lock) {
       if (state != State.OPEN) {

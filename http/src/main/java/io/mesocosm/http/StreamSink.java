@@ -21,6 +21,11 @@ public interface StreamSink {
   /** Has what is queued written. */
   default void flush() {}
 
+  /** How much of what was sent or queued the peer has not taken; 0 where nobody knows. */
+  default long backlogBytes() {
+    return 0;
+  }
+
   /** Ends the stream after what is queued. Idempotent. */
   void close();
 

@@ -1,6 +1,6 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
 import java.time.Instant;
 import java.util.List;
@@ -11,22 +11,39 @@ public sealed interface ApiAnswer {
    * A deployment is stored and begins.
    *
    * @param version of the definitions
-   * @param apps the definitions as stored, service ports assigned; without those deleted
+   * @param specs the definitions as stored, service ports assigned; without those deleted
    */
-  record Deployed(DeploymentId deployment, Instant version, List<AppDefinition> apps)
+  record Deployed(DeploymentId deployment, Instant version, List<RunSpec> specs)
       implements ApiAnswer {
     public Deployed {
-      apps = List.copyOf(apps);
+      specs = List.copyOf(specs);
     }
   }
 
   /**
-   * @param kind {@code App}, {@code Task} or {@code Deployment}
+   * What would have been deployed; nothing was.
+   *
+   * @param specs as {@link Deployed#specs}
+   */
+  record Planned(Deployment deployment, List<RunSpec> specs) implements ApiAnswer {
+    public Planned {
+      specs = List.copyOf(specs);
+    }
+  }
+
+  /** The same was asked before, under the same key, and this came of it. */
+  record Repeated(GivenAnswer first) implements ApiAnswer {}
+
+  /** Something else was asked before, under the same key. */
+  record KeyReused() implements ApiAnswer {}
+
+  /**
+   * @param kind {@code App}, {@code Pod}, {@code Group}, {@code Task} or {@code Deployment}
    */
   record NotFound(String kind, String id) implements ApiAnswer {}
 
   /**
-   * @param kind {@code app}
+   * @param kind {@code app}, {@code pod} or {@code group}
    */
   record AlreadyExists(String kind, String id) implements ApiAnswer {}
 
@@ -53,15 +70,18 @@ public sealed interface ApiAnswer {
 
   record Done() implements ApiAnswer {}
 
-  /** The app changed since it was read: merge with the present definition, and ask again. */
+  /** Something changed since it was read: merge with what there is, and ask again. */
   record Retry() implements ApiAnswer {}
 
   /** Row L5. */
   record TooManyDeployments(int max) implements ApiAnswer {}
 
-  /** Nothing was done, because it could not be stored. */
+  /** Nothing was done, and nothing will be, because it could not be stored. */
   record NotStored(String why) implements ApiAnswer {}
 
-  /** Not loaded yet, or about to end. */
+  /** Not loaded yet, or about to end; nothing was done. */
   record NotReady() implements ApiAnswer {}
+
+  /** This scheduler ends before it has learnt whether it was stored: the next one knows. */
+  record Unknown() implements ApiAnswer {}
 }

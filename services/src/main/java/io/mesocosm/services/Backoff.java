@@ -1,7 +1,7 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.RunSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,7 +23,7 @@ final class Backoff {
   private final SortedMap<AppId, Delay> delayByApp = new TreeMap<>();
 
   /** An instance of the app ended in a way that calls for patience (B4). */
-  void increase(AppDefinition app, Instant now) {
+  void increase(RunSpec app, Instant now) {
     Duration max = app.maxLaunchDelay();
     Duration length = app.backoff();
     Delay earlier = delayByApp.get(app.id());
@@ -36,7 +36,7 @@ final class Backoff {
   }
 
   /** An instance is on its way: the delay keeps its length, and counts from now (B5). */
-  void refresh(AppDefinition app, Instant now) {
+  void refresh(RunSpec app, Instant now) {
     Delay earlier = delayByApp.get(app.id());
     if (earlier != null && earlier.configVersion().equals(app.lastConfigChangeAt())) {
       delayByApp.put(
@@ -50,7 +50,7 @@ final class Backoff {
   }
 
   /** When the app may launch again, if that is not now. */
-  Optional<Instant> delayUntil(AppDefinition app, Instant now) {
+  Optional<Instant> delayUntil(RunSpec app, Instant now) {
     Delay delay = delayByApp.get(app.id());
     if (delay == null || !isAlive(delay, app, now) || !delay.until().isAfter(now)) {
       return Optional.empty();
@@ -59,7 +59,7 @@ final class Backoff {
   }
 
   /** Forgotten once nothing happened for the longest delay there may be. */
-  private static boolean isAlive(Delay delay, AppDefinition app, Instant now) {
+  private static boolean isAlive(Delay delay, RunSpec app, Instant now) {
     return delay.configVersion().equals(app.lastConfigChangeAt())
         && !now.isAfter(delay.from().plus(delay.max()));
   }

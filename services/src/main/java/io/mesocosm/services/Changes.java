@@ -1,22 +1,17 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.Deployment.Change;
-import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.Deed.Asked;
 import io.mesocosm.services.app.AppId;
-import io.mesocosm.services.app.HealthCheck;
-import io.mesocosm.services.app.VersionInfo;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What clients ask for. Every change of definitions becomes a deployment, which is stored with the
@@ -27,80 +22,53 @@ final class Changes {
   private final ServicesState state;
   private final Outbox outbox;
   private final Endings endings;
-  private final ServicePorts ports;
+  private final Proposals proposals;
 
-  Changes(ServicesState state, Outbox outbox, Endings endings, ServicePorts ports) {
+  Changes(ServicesState state, Outbox outbox, Endings endings, Proposals proposals) {
     this.state = state;
     this.outbox = outbox;
     this.endings = endings;
-    this.ports = ports;
+    this.proposals = proposals;
   }
 
-  /**
-   * A wish for one app.
-   *
-   * @param target absent to delete it
-   * @param exact true if the target is a definition of old, to be taken as it is
-   * @param anew true if instances are to be replaced even though nothing else changes
-   */
-  private record Wish(AppId app, Optional<AppDefinition> target, boolean exact, boolean anew) {}
-
-  void create(ServicesCommand.CreateApp command, Instant now) {
-    AppId id = command.app().id();
-    if (exists(id)) {
-      outbox.answer(command.request(), new ApiAnswer.AlreadyExists("app", id.path()));
+  void change(ServicesCommand.Change command, Instant now) {
+    if (isAnsweredBefore(command)) {
       return;
     }
-    List<Wish> wishes = List.of(new Wish(id, Optional.of(command.app()), false, false));
-    deploy(command.request(), wishes, command.force(), List.of(), now);
-  }
-
-  private boolean exists(AppId id) {
-    return state.apps.get(id).isPresent()
-        || state.deployments.both().stream()
-            .flatMap(deployment -> deployment.change(id).stream())
-            .anyMatch(change -> change.original().isEmpty() && change.target().isPresent());
-  }
-
-  void change(ServicesCommand.ChangeApps command, Instant now) {
-    List<Wish> wishes = new ArrayList<>();
-    for (ServicesCommand.ChangeApps.Change change : command.changes()) {
-      Optional<Instant> present = state.apps.get(change.app().id()).map(AppDefinition::version);
-      if (!present.equals(change.expected())) {
-        outbox.answer(command.request(), new ApiAnswer.Retry());
-        return;
-      }
-      wishes.add(new Wish(change.app().id(), Optional.of(change.app()), false, false));
-    }
-    deploy(command.request(), wishes, command.force(), List.of(), now);
-  }
-
-  void delete(ServicesCommand.DeleteApp command, Instant now) {
-    if (state.apps.get(command.app()).isEmpty()) {
-      outbox.answer(command.request(), new ApiAnswer.NotFound("App", command.app().path()));
+    OptionalLong expected = command.expectedGeneration();
+    if (expected.isPresent()
+        && (expected.getAsLong() != state.generation() || !state.deployments.storing().isEmpty())) {
+      // What is being stored is not in any snapshot yet: the wishes cannot have known of it.
+      outbox.answer(command.request(), new ApiAnswer.Retry());
       return;
     }
-    List<Wish> wishes = List.of(new Wish(command.app(), Optional.empty(), false, false));
-    deploy(command.request(), wishes, command.force(), List.of(), now);
+    deploy(Optional.of(command.request()), command.wishes(), command.options(), List.of(), now);
   }
 
-  void restart(ServicesCommand.RestartApp command, Instant now) {
-    Optional<AppDefinition> app = state.apps.get(command.app());
-    if (app.isEmpty()) {
-      outbox.answer(command.request(), new ApiAnswer.NotFound("App", command.app().path()));
-      return;
+  private boolean isAnsweredBefore(ServicesCommand.Change command) {
+    Optional<WriteOptions.Key> key = command.options().key();
+    if (key.isEmpty()) {
+      return false;
     }
-    deploy(
-        command.request(),
-        List.of(new Wish(command.app(), app, false, true)),
-        command.force(),
-        List.of(),
-        now);
+    Optional<GivenAnswer> given = state.answers.given(key.get().value());
+    Optional<GivenAnswer> storing = state.answers.storing(key.get().value());
+    Optional<GivenAnswer> first = given.or(() -> storing);
+    if (first.isEmpty()) {
+      return false;
+    }
+    if (!first.get().request().equals(key.get().request())) {
+      outbox.answer(command.request(), new ApiAnswer.KeyReused());
+    } else if (given.isPresent()) {
+      outbox.answer(command.request(), new ApiAnswer.Repeated(given.get()));
+    } else {
+      state.answers.await(key.get().value(), command.request());
+    }
+    return true;
   }
 
   void kill(ServicesCommand.KillInstances command, Instant now) {
     List<Instance> chosen =
-        state.instances.all().stream()
+        candidates(command).stream()
             .filter(Instance::wanted)
             .filter(instance -> isNamed(instance, command))
             .toList();
@@ -114,23 +82,34 @@ final class Changes {
     List<Wish> wishes = new ArrayList<>();
     countByApp.forEach((id, count) ->
         state
-            .apps
+            .specs
             .get(id)
-            .map(app -> app.withInstances(Math.max(0, app.instances() - count)))
-            .ifPresent(app -> wishes.add(new Wish(id, Optional.of(app), false, false))));
+            .map(spec ->
+                new Wish.Put(
+                    spec.withInstances(Math.max(0, spec.instances() - count)),
+                    Optional.of(spec.version())))
+            .ifPresent(wishes::add));
     List<InstanceId> named = chosen.stream().map(Instance::id).toList();
-    deploy(command.request(), wishes, command.force(), named, now);
+    deploy(Optional.of(command.request()), wishes, command.options(), named, now);
+  }
+
+  private List<Instance> candidates(ServicesCommand.KillInstances command) {
+    if (command.app().isPresent()) {
+      return List.copyOf(state.instances.of(command.app().get()));
+    }
+    return command.ids().stream()
+        .flatMap(id -> InstanceId.parse(id).stream())
+        .distinct()
+        .flatMap(id -> state.instances.get(id).stream())
+        .toList();
   }
 
   private static boolean isNamed(Instance instance, ServicesCommand.KillInstances command) {
     boolean byId =
         command.ids().isEmpty()
-            || command.ids().contains(instance.taskId())
-            || command.ids().contains(instance.id().toString());
-    boolean somehow = !command.ids().isEmpty() || command.app().isPresent();
+            || command.ids().contains(instance.id().toString())
+            || instance.tasks().stream().anyMatch(task -> command.ids().contains(task.taskId()));
     return byId
-        && somehow
-        && command.app().filter(app -> !app.equals(instance.id().app())).isEmpty()
         && command
             .host()
             .filter(host -> !host.equals("*") && !host.equals(instance.placement().hostname()))
@@ -151,11 +130,27 @@ final class Changes {
           new Deed.CancelDeployment(command.request(), command.deployment()));
       return;
     }
-    List<Wish> wishes =
-        deployment.get().changes().stream()
-            .map(change -> new Wish(change.app(), change.original(), true, false))
-            .toList();
-    deploy(command.request(), wishes, true, List.of(), now);
+    revert(Optional.of(command.request()), deployment.get(), now);
+  }
+
+  /** Goes back to where the deployment began (row L3). */
+  Optional<DeploymentId> revert(Optional<Long> request, Deployment deployment, Instant now) {
+    List<Wish> wishes = new ArrayList<>();
+    for (Deployment.Change change : deployment.changes()) {
+      Optional<RunSpec> original =
+          change.original().flatMap(at -> state.specs.history().version(change.app(), at));
+      if (original.isPresent()) {
+        wishes.add(new Wish.PutBack(original.get()));
+      } else if (state.specs.get(change.app()).isPresent()) {
+        wishes.add(new Wish.Remove(change.app()));
+      }
+    }
+    return deploy(request, wishes, WriteOptions.forced(true), List.of(), now);
+  }
+
+  /** What nobody asked for; nothing if that cannot be at present. */
+  Optional<DeploymentId> ofOurOwn(List<Wish> wishes, Instant now) {
+    return deploy(Optional.empty(), wishes, WriteOptions.forced(false), List.of(), now);
   }
 
   void resetDelay(ServicesCommand.ResetDelay command) {
@@ -164,211 +159,112 @@ final class Changes {
       return;
     }
     state.backoff.reset(command.app());
+    state.attempts.reset(command.app());
     state.touch(command.app());
     outbox.answer(command.request(), new ApiAnswer.Done());
   }
 
-  private void deploy(
-      long request, List<Wish> wishes, boolean force, List<InstanceId> named, Instant now) {
-    List<AppId> ids = wishes.stream().map(Wish::app).toList();
-    List<DeploymentId> conflicts = state.deployments.conflicts(ids);
-    if (!conflicts.isEmpty() && !force) {
-      outbox.answer(request, new ApiAnswer.Locked(conflicts));
-      return;
-    }
-    int max = state.config.deploymentsMax();
-    if (state.deployments.count() - conflicts.size() >= max) {
-      outbox.answer(request, new ApiAnswer.TooManyDeployments(max));
-      return;
-    }
-    Instant version = state.nextVersion(now);
-    SortedSet<Integer> usedPorts = usedPorts();
-    List<Change> changes = new ArrayList<>();
-    for (Wish wish : wishes) {
-      Optional<AppDefinition> before = state.apps.get(wish.app());
-      Optional<AppDefinition> target = wish.target();
-      if (target.isPresent() && !wish.exact()) {
-        target = ports.assign(target.get(), before, usedPorts);
-        if (target.isEmpty()) {
-          outbox.answer(request, outOfPorts(wish.app()));
-          return;
-        }
-        target = Optional.of(versioned(target.get(), before, version, wish.anew()));
+  /** The deployment that is being stored, if there is to be one. */
+  private Optional<DeploymentId> deploy(
+      Optional<Long> request,
+      List<Wish> wishes,
+      WriteOptions options,
+      List<InstanceId> named,
+      Instant now) {
+    switch (proposals.propose(wishes, options.force(), now)) {
+      case Proposals.Result.Refused(ApiAnswer why) -> {
+        request.ifPresent(asked -> outbox.answer(asked, why));
+        return Optional.empty();
       }
-      changes.add(new Change(wish.app(), before, target));
+      case Proposals.Result.Proposal proposal -> {
+        if (options.dryRun()) {
+          request.ifPresent(asked ->
+              outbox.answer(asked, new ApiAnswer.Planned(proposal.deployment(), proposal.specs())));
+          return Optional.empty();
+        }
+        store(request, proposal, options, named, now);
+        return Optional.of(proposal.deployment().id());
+      }
     }
-    changes.sort(Comparator.comparing(Change::app));
-    SortedMap<AppId, AppDefinition> targets = new TreeMap<>(state.apps.byId());
-    changes.forEach(change -> {
-      targets.remove(change.app());
-      change.target().ifPresent(target -> targets.put(change.app(), target));
-    });
-    switch (DeploymentPlanner.plan(changes, targets)) {
-      case DeploymentPlanner.Plan.Cycle cycle ->
-          outbox.answer(
-              request,
-              new ApiAnswer.Invalid(
-                  "/dependencies", "apps depend on each other in a ring: " + cycle.apps()));
-      case DeploymentPlanner.Plan.Steps steps ->
-          store(
-              request,
-              new Deployment(
-                  new DeploymentId(state.nextUuid()), version, changes, steps.steps(), 0),
-              conflicts,
-              named);
-    }
-  }
-
-  private SortedSet<Integer> usedPorts() {
-    SortedSet<Integer> used = state.apps.servicePorts();
-    state
-        .deployments
-        .both()
-        .forEach(deployment ->
-            deployment
-                .changes()
-                .forEach(
-                    change -> change.target().ifPresent(app -> used.addAll(app.servicePorts()))));
-    return used;
-  }
-
-  private ApiAnswer outOfPorts(AppId app) {
-    return new ApiAnswer.Invalid(
-        "/portDefinitions",
-        "no service port from "
-            + state.config.servicePortMin()
-            + " to "
-            + state.config.servicePortMax()
-            + " is free for "
-            + app
-            + "; name one, or widen --local_port_min and --local_port_max");
-  }
-
-  private static AppDefinition versioned(
-      AppDefinition app, Optional<AppDefinition> before, Instant version, boolean anew) {
-    if (before.isEmpty()) {
-      return app.withVersion(version, new VersionInfo(version, version));
-    }
-    VersionInfo info = before.get().versionInfo();
-    if (anew || !before.get().hasSameConfiguration(app)) {
-      return app.withVersion(version, new VersionInfo(version, version));
-    }
-    return before.get().instances() == app.instances()
-        ? app.withVersion(version, info)
-        : app.withVersion(version, new VersionInfo(version, info.lastConfigChangeAt()));
   }
 
   /** The deployment first: it holds all that is needed, should the rest not be written. */
   private void store(
-      long request, Deployment deployment, List<DeploymentId> cancelled, List<InstanceId> named) {
+      Optional<Long> request,
+      Proposals.Result.Proposal proposal,
+      WriteOptions options,
+      List<InstanceId> named,
+      Instant now) {
+    Deployment deployment = proposal.deployment();
     List<StoredRecord> records = new ArrayList<>();
     List<String> removed = new ArrayList<>();
+    // Versions before what names them, so that no record ever names what is not there.
+    proposal.specs().forEach(spec -> records.add(new StoredRecord.VersionRecord(spec)));
     records.add(new StoredRecord.DeploymentRecord(deployment));
-    for (Change change : deployment.changes()) {
-      if (change.target().isPresent()) {
-        records.add(new StoredRecord.VersionRecord(change.target().get()));
-        records.add(new StoredRecord.AppRecord(change.target().get()));
-      } else {
-        removed.add(StoredRecord.AppRecord.pathOf(change.app()));
-        state.apps.versions(change.app()).keySet().stream()
-            .map(version -> StoredRecord.VersionRecord.pathOf(change.app(), version))
-            .forEach(removed::add);
+    for (RunSpec spec : proposal.specs()) {
+      if (!spec.version().equals(deployment.version())) {
+        records.add(
+            new StoredRecord.PutBackRecord(spec.id(), deployment.version(), spec.version()));
+      }
+      records.add(new StoredRecord.SpecRecord(spec));
+    }
+    for (Deployment.Change change : deployment.changes()) {
+      if (change.target().isEmpty()) {
+        records.add(new StoredRecord.DeletedRecord(change.app(), deployment.version()));
+        removed.add(StoredRecord.SpecRecord.pathOf(change.app()));
       }
     }
-    cancelled.stream().map(StoredRecord.DeploymentRecord::pathOf).forEach(removed::add);
+    proposal.groupWishes().forEach(wish -> GroupWishes.store(wish, records, removed, deployment));
+    Optional<GivenAnswer> answer =
+        options
+            .key()
+            .map(key ->
+                new GivenAnswer(
+                    key.value(),
+                    key.request(),
+                    deployment.id(),
+                    deployment.version(),
+                    proposal.specs().stream().map(RunSpec::id).toList(),
+                    now));
+    answer.ifPresent(given -> {
+      records.add(new StoredRecord.AnswerRecord(given));
+      state.answers.store(given);
+      state.answers.prune(now).forEach(key -> removed.add(StoredRecord.AnswerRecord.pathOf(key)));
+    });
+    proposal.cancelled().stream().map(StoredRecord.DeploymentRecord::pathOf).forEach(removed::add);
     state.deployments.storing(deployment);
+    proposals.storing(proposal);
     outbox.store(
         records,
         removed,
-        new Deed.BeginDeployment(OptionalLong.of(request), deployment, cancelled, named));
-  }
-
-  /** All is stored: what is wanted from now on is wanted by the store too. */
-  void begin(Deed.BeginDeployment deed, Instant now) {
-    Deployment deployment = deed.deployment();
-    deed.cancelled().forEach(id -> forget(id, "cancelled by deployment " + deployment.id()));
-    List<AppDefinition> apps = new ArrayList<>();
-    for (Change change : deployment.changes()) {
-      state.touch(change.app());
-      announceChecks(change);
-      if (change.target().isPresent()) {
-        state.apps.put(change.target().get());
-        apps.add(change.target().get());
-        prune(change.app());
-      } else {
-        state.apps.remove(change.app());
-      }
-    }
-    state.deployments.begin(deployment);
-    deployment.steps().stream()
-        .flatMap(step -> step.actions().stream())
-        .filter(action -> action.kind() == Deployment.Kind.RESTART)
-        .forEach(action -> state.backoff.reset(action.app()));
-    deed.named().forEach(id -> state.instances.get(id).ifPresent(is -> endings.end(is, now)));
-    deed.request()
-        .ifPresent(request ->
-            outbox.answer(
-                request, new ApiAnswer.Deployed(deployment.id(), deployment.version(), apps)));
-    outbox.announce(new ServicesNotice.AppsChanged(deployment.version(), apps));
-    outbox.announce(new ServicesNotice.DeploymentStarted(deployment));
-  }
-
-  private void announceChecks(Change change) {
-    List<HealthCheck> before = change.original().map(AppDefinition::healthChecks).orElse(List.of());
-    List<HealthCheck> after = change.target().map(AppDefinition::healthChecks).orElse(List.of());
-    if (!before.isEmpty() && !before.equals(after)) {
-      outbox.announce(new ServicesNotice.HealthCheckRemoved(change.app()));
-    }
-    if (change.target().isPresent() && !before.equals(after)) {
-      Instant version = change.target().get().version();
-      for (int i = 0; i < after.size(); i++) {
-        outbox.announce(new ServicesNotice.HealthCheckAdded(change.app(), version, i));
-      }
-    }
-  }
-
-  private void prune(AppId app) {
-    SortedSet<Instant> inUse = new TreeSet<>();
-    state.instances.of(app).forEach(instance -> inUse.add(instance.version()));
-    List<String> dropped =
-        state.apps.prune(app, state.config.versionsMax(), inUse).stream()
-            .map(version -> StoredRecord.VersionRecord.pathOf(app, version))
-            .toList();
-    if (!dropped.isEmpty()) {
-      outbox.store(List.of(), dropped, new Deed.Nothing());
-    }
+        new Deed.BeginDeployment(
+            request.map(asked -> new Asked(asked, answer)),
+            deployment,
+            proposal.specs(),
+            proposal.groupWishes(),
+            proposal.cancelled(),
+            named));
   }
 
   /** It may have been written all the same: left there, it would begin after the next start. */
   void notStored(Deed.BeginDeployment deed, String why) {
-    outbox.repairSoon();
     state.deployments.notStored(deed.deployment().id());
-    deed.request().ifPresent(request -> outbox.answer(request, new ApiAnswer.NotStored(why)));
+    proposals.settled(deed.deployment().id());
+    deed.request()
+        .ifPresent(asked -> {
+          outbox.answerWhenRepaired(asked.request(), new ApiAnswer.NotStored(why));
+          asked
+              .answer()
+              .map(state.answers::settle)
+              .orElse(List.of())
+              .forEach(also -> outbox.answerWhenRepaired(also, new ApiAnswer.NotStored(why)));
+        });
+    outbox.repairSoon();
   }
 
   /** The record may be gone all the same: without it, the deployment would not go on. */
   void notStored(Deed.CancelDeployment deed, String why) {
+    outbox.answerWhenRepaired(deed.request(), new ApiAnswer.NotStored(why));
     outbox.repairSoon();
-    outbox.answer(deed.request(), new ApiAnswer.NotStored(why));
-  }
-
-  void cancelled(Deed.CancelDeployment deed) {
-    forget(deed.deployment(), "cancelled");
-    outbox.answer(deed.request(), new ApiAnswer.Done());
-  }
-
-  private void forget(DeploymentId id, String reason) {
-    String path = StoredRecord.DeploymentRecord.pathOf(id);
-    if (outbox.isStoring(path)) {
-      // It advanced while its removal was being stored, and its record is put there again.
-      outbox.remove(path);
-    }
-    state
-        .deployments
-        .remove(id)
-        .ifPresent(deployment -> {
-          deployment.affectedApps().forEach(state::touch);
-          outbox.announce(new ServicesNotice.DeploymentFailed(deployment, reason));
-        });
   }
 }

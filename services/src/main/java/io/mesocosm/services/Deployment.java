@@ -1,17 +1,16 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The way from one set of definitions to another, in steps (contracts/marathon-api.md §9).
+ * The way from one set of definitions to another, in steps (contracts/marathon-api.md §9). It names
+ * definitions by their versions, so that its record stays small however much they say.
  *
  * @param version also the version of every definition that it brings
- * @param changes what it changes, sorted by app id
+ * @param changes what it changes, sorted by id
  * @param steps one after the other; the actions of a step run side by side
  * @param currentStep the index of the step that runs; the number of steps when all are done
  */
@@ -22,29 +21,33 @@ public record Deployment(
     steps = List.copyOf(steps);
   }
 
-  /** What an action does to its app; {@link #text} is the original's word for it. */
+  /** What an action does to its app or pod. */
   public enum Kind {
-    /** Makes the app known, without instances (X1). */
-    START("StartApplication"),
+    /** Makes it known, without instances (X1). */
+    START("Start"),
     /** Starts or ends instances until there are as many as wanted (X2). */
-    SCALE("ScaleApplication"),
-    /** Ends all instances and forgets the app (X3). */
-    STOP("StopApplication"),
+    SCALE("Scale"),
+    /** Ends all instances and forgets it (X3). */
+    STOP("Stop"),
     /** Replaces instances of earlier configurations by new ones (X4, X5). */
-    RESTART("RestartApplication");
+    RESTART("Restart");
 
-    private final String text;
+    private final String verb;
 
-    Kind(String text) {
-      this.text = text;
-    }
-
-    public String text() {
-      return text;
+    Kind(String verb) {
+      this.verb = verb;
     }
   }
 
-  public record Action(Kind kind, AppId app) {}
+  /**
+   * @param app the id of an app or a pod
+   */
+  public record Action(Kind kind, AppId app, boolean isPod) {
+    /** The original's word for it: {@code ScaleApplication}, {@code ScalePod}. */
+    public String text() {
+      return kind.verb + (isPod ? "Pod" : "Application");
+    }
+  }
 
   public record Step(List<Action> actions) {
     public Step {
@@ -53,20 +56,17 @@ public record Deployment(
   }
 
   /**
-   * One app before and after.
+   * One app or pod before and after, by the versions of its definitions.
    *
-   * @param original absent for a new app
-   * @param target absent for an app that is deleted
+   * @param original absent for a new one
+   * @param target absent for one that is deleted
    */
   public record Change(
-      AppId app, Optional<AppDefinition> original, Optional<AppDefinition> target) {}
+      AppId app, boolean isPod, Optional<Instant> original, Optional<Instant> target) {}
 
+  /** Of apps and pods alike. */
   public List<AppId> affectedApps() {
     return changes.stream().map(Change::app).toList();
-  }
-
-  public boolean affects(AppId app) {
-    return changes.stream().anyMatch(change -> change.app().equals(app));
   }
 
   /** What runs at present; empty when all is done. */
@@ -80,20 +80,5 @@ public record Deployment(
 
   Deployment advanced() {
     return new Deployment(id, version, changes, steps, currentStep + 1);
-  }
-
-  /** The action on an app that runs now or was the last to run, if one was reached. */
-  Optional<Action> reachedAction(AppId app) {
-    List<Action> reached = new ArrayList<>();
-    for (int i = 0; i <= currentStep && i < steps.size(); i++) {
-      steps.get(i).actions().stream()
-          .filter(action -> action.app().equals(app))
-          .forEach(reached::add);
-    }
-    return reached.isEmpty() ? Optional.empty() : Optional.of(reached.getLast());
-  }
-
-  Optional<Change> change(AppId app) {
-    return changes.stream().filter(change -> change.app().equals(app)).findFirst();
   }
 }

@@ -1,6 +1,5 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import java.time.Instant;
@@ -10,11 +9,13 @@ final class Endings {
   private final ServicesState state;
   private final Outbox outbox;
   private final Subscription subscription;
+  private final Draining draining;
 
   Endings(ServicesState state, Outbox outbox, Subscription subscription) {
     this.state = state;
     this.outbox = outbox;
     this.subscription = subscription;
+    this.draining = new Draining(state, outbox);
   }
 
   /**
@@ -26,7 +27,8 @@ final class Endings {
     }
     Instance ending = instance.unwanted();
     outbox.add(new ServicesEffect.StopHealthChecks(instance.id()));
-    if (isOutOfTouch(instance)) {
+    stopReadinessChecks(instance.id());
+    if (instance.isOutOfTouch()) {
       subscription.kill(ending);
       forget(ending);
       return;
@@ -34,7 +36,38 @@ final class Endings {
     state.instances.put(ending);
     state.touch(instance.id().app());
     outbox.store(new StoredRecord.InstanceRecord(ending));
-    ask(ending, now);
+    askWhenDrained(ending, now);
+  }
+
+  /** Asks the instance, which is unwanted, to end when no router shows it any more. */
+  void askWhenDrained(Instance ending, Instant now) {
+    if (!draining.begin(ending, now)) {
+      ask(ending, now);
+    }
+  }
+
+  /** Whether it was drained when the process before us ended, nobody knows. */
+  void drainAnew(Instance ending, Instant now) {
+    draining.begin(ending, now);
+  }
+
+  /** Every router has let go of the instance, or had its time to. */
+  void drained(InstanceId id, boolean confirmed, Instant now) {
+    if (state.routing.isDraining(id)) {
+      state
+          .instances
+          .get(id)
+          .ifPresent(instance -> {
+            draining.over(instance, confirmed);
+            ask(instance, now);
+          });
+    }
+  }
+
+  void stopReadinessChecks(InstanceId id) {
+    if (state.readiness.end(id)) {
+      outbox.add(new ServicesEffect.StopReadinessChecks(id));
+    }
   }
 
   /** Asks again for what is not answered yet. */
@@ -43,6 +76,7 @@ final class Endings {
         .instances
         .get(id)
         .filter(instance -> !instance.wanted())
+        .filter(instance -> !state.routing.isDraining(id))
         .ifPresent(instance -> ask(instance, now));
   }
 
@@ -57,16 +91,17 @@ final class Endings {
     InstanceId id = instance.id();
     state.instances.remove(id);
     state.health.forget(id);
+    stopReadinessChecks(id);
+    state.readiness.forget(id);
+    if (state.routing.isDraining(id)) {
+      outbox.cancelTimer(new ServicesTimer.DrainOver(id));
+    }
+    state.routing.forget(id);
     state.touch(id.app());
     outbox.add(new ServicesEffect.StopHealthChecks(id));
     outbox.cancelTimer(new ServicesTimer.KillRetry(id));
     outbox.cancelTimer(new ServicesTimer.LaunchOverdue(id));
     outbox.cancelTimer(new ServicesTimer.Unreachable(id));
     outbox.remove(StoredRecord.InstanceRecord.pathOf(id));
-  }
-
-  private static boolean isOutOfTouch(Instance instance) {
-    return instance.condition() == Condition.UNREACHABLE
-        || instance.condition() == Condition.UNREACHABLE_INACTIVE;
   }
 }

@@ -2,11 +2,14 @@ package io.mesocosm.services;
 
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.HealthCheck;
+import io.mesocosm.services.app.PodContainer;
+import io.mesocosm.services.app.PodDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.HealthResult;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
+import io.mesocosm.services.instance.InstanceTask;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -60,9 +63,19 @@ final class Health {
   }
 
   /** Alive by all checks, or failing one; nothing while unknown or if there is no check. */
-  Optional<Boolean> isHealthy(Instance instance, AppDefinition app) {
-    List<HealthResult> known = new ArrayList<>(results(instance.id()));
-    if (app.healthChecks().isEmpty() || known.isEmpty()) {
+  Optional<Boolean> isHealthy(Instance instance, RunSpec spec) {
+    return switch (spec) {
+      case AppDefinition app -> isHealthy(instance, app);
+      case PodDefinition pod -> isHealthy(instance, pod);
+    };
+  }
+
+  private Optional<Boolean> isHealthy(Instance instance, AppDefinition app) {
+    if (app.healthChecks().isEmpty()) {
+      return Optional.empty();
+    }
+    List<HealthResult> known = results(instance.id());
+    if (known.isEmpty()) {
       return Optional.empty();
     }
     if (known.stream().anyMatch(result -> !result.alive())) {
@@ -71,17 +84,57 @@ final class Health {
     return known.size() < app.healthChecks().size() ? Optional.empty() : Optional.of(true);
   }
 
+  /** Of containers, their agent says it. */
+  private static Optional<Boolean> isHealthy(Instance instance, PodDefinition pod) {
+    boolean checked = false;
+    boolean known = true;
+    for (PodContainer container : pod.containers()) {
+      if (container.healthCheck().isPresent()) {
+        checked = true;
+        Optional<Boolean> healthy =
+            instance.tasks().stream()
+                .filter(task -> task.container().equals(container.name()))
+                .findFirst()
+                .flatMap(InstanceTask::healthy);
+        if (healthy.equals(Optional.of(false))) {
+          return healthy;
+        }
+        known &= healthy.isPresent();
+      }
+    }
+    return checked && known ? Optional.of(true) : Optional.empty();
+  }
+
+  /** Whether it has passed all checks, each of them once at least. */
+  boolean hasBeenHealthy(Instance instance, RunSpec spec) {
+    return switch (spec) {
+      case AppDefinition app ->
+          results(instance.id()).stream()
+                  .filter(result -> result.firstSuccess().isPresent())
+                  .count()
+              == app.healthChecks().size();
+      case PodDefinition pod -> isHealthy(instance, pod).orElse(false);
+    };
+  }
+
+  static boolean isChecked(RunSpec spec) {
+    return switch (spec) {
+      case AppDefinition app -> !app.healthChecks().isEmpty();
+      case PodDefinition pod ->
+          pod.containers().stream().anyMatch(container -> container.healthCheck().isPresent());
+    };
+  }
+
   /** Whether it runs and nothing is left to be shown: what a deployment waits for. */
-  boolean isReady(Instance instance, AppDefinition app) {
-    return instance.isRunning()
-        && (app.healthChecks().isEmpty() || isHealthy(instance, app).orElse(false));
+  boolean isReady(Instance instance, RunSpec spec) {
+    return instance.isRunning() && (!isChecked(spec) || isHealthy(instance, spec).orElse(false));
   }
 
   /**
    * Whether it does its work as far as we know: what a deployment must not end too many of. After a
    * restart of ours nothing is known yet, and an instance without results counts.
    */
-  boolean isServing(Instance instance, AppDefinition app) {
-    return instance.isRunning() && isHealthy(instance, app).orElse(true);
+  boolean isServing(Instance instance, RunSpec spec) {
+    return instance.isRunning() && isHealthy(instance, spec).orElse(true);
   }
 }

@@ -19,7 +19,11 @@ final class HealthReports {
 
   void report(ServicesCommand.HealthReported report, Instant now) {
     Optional<Instance> found = state.instances.get(report.instance()).filter(Instance::isRunning);
-    Optional<AppDefinition> app = found.flatMap(state.apps::definition);
+    Optional<AppDefinition> app =
+        found
+            .flatMap(state.specs::definition)
+            .filter(AppDefinition.class::isInstance)
+            .map(AppDefinition.class::cast);
     if (found.isEmpty()
         || app.isEmpty()
         || report.check() < 0
@@ -33,16 +37,18 @@ final class HealthReports {
         state.health.report(
             instance, app.get(), report.check(), report.alive(), report.cause(), now);
     Optional<Boolean> after = state.health.isHealthy(instance, app.get());
-    state.touch(instance.id().app());
+    state.judge(instance.id());
     if (!report.alive()) {
       outbox.announce(
-          new ServicesNotice.HealthCheckFailed(instance, report.check(), report.cause()));
+          new ServicesNotice.HealthCheckFailed(
+              instance, app.get().healthChecks().get(report.check()), report.cause()));
     }
     if (!after.equals(before)) {
       outbox.announce(new ServicesNotice.InstanceHealthChanged(instance, after));
     }
     if (tooOften && instance.wanted()) {
       outbox.announce(new ServicesNotice.UnhealthyInstanceKilled(instance, report.cause()));
+      state.launchFailed(instance, "a health check: " + report.cause(), now);
       endings.end(instance, now);
     }
   }

@@ -1,60 +1,143 @@
 package io.mesocosm.services;
 
+import io.mesocosm.services.Tally.Standing;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
+import io.mesocosm.services.matching.Placed;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** All instances that have not ended, app by app. */
+/** All instances that have not ended, app by app, and what they add up to. */
 final class Instances {
-  private final SortedMap<AppId, SortedMap<InstanceId, Instance>> byApp = new TreeMap<>();
+  private static final Tally NOTHING = new Tally();
+
+  /** The instances of one app or pod. */
+  private static final class Room {
+    final SortedMap<InstanceId, Instance> byId = new TreeMap<>();
+    // Never iterated.
+    final Map<InstanceId, Standing> standings = new HashMap<>();
+    final Tally tally = new Tally();
+    final Placed placed = new Placed();
+  }
+
+  private final SortedMap<AppId, Room> roomByApp = new TreeMap<>();
+  private final SortedMap<AppId, SortedSet<InstanceId>> changed = new TreeMap<>();
+  private final Function<Instance, Standing> judgement;
+  private final Consumer<Instance> becameReady;
+
+  /**
+   * @param judgement what an instance counts for, as things are
+   * @param becameReady told of each instance that a deployment may now count on
+   */
+  Instances(Function<Instance, Standing> judgement, Consumer<Instance> becameReady) {
+    this.judgement = judgement;
+    this.becameReady = becameReady;
+  }
 
   Optional<Instance> get(InstanceId id) {
-    SortedMap<InstanceId, Instance> ofApp = byApp.get(id.app());
-    return ofApp == null ? Optional.empty() : Optional.ofNullable(ofApp.get(id));
+    Room room = roomByApp.get(id.app());
+    return room == null ? Optional.empty() : Optional.ofNullable(room.byId.get(id));
   }
 
   void put(Instance instance) {
-    byApp.computeIfAbsent(instance.id().app(), _ -> new TreeMap<>()).put(instance.id(), instance);
+    Room room = roomByApp.computeIfAbsent(instance.id().app(), _ -> new Room());
+    Instance before = room.byId.put(instance.id(), instance);
+    if (before == null) {
+      room.placed.add(instance.placement());
+    } else if (!before.placement().equals(instance.placement())) {
+      room.placed.remove(before.placement());
+      room.placed.add(instance.placement());
+    }
+    judge(room, instance);
   }
 
-  void remove(InstanceId id) {
-    SortedMap<InstanceId, Instance> ofApp = byApp.get(id.app());
-    if (ofApp != null) {
-      ofApp.remove(id);
-      if (ofApp.isEmpty()) {
-        byApp.remove(id.app());
-      }
+  /** Something that is not in the instance itself has changed what it counts for. */
+  void judge(InstanceId id) {
+    Room room = roomByApp.get(id.app());
+    Instance instance = room == null ? null : room.byId.get(id);
+    if (room != null && instance != null) {
+      judge(room, instance);
     }
   }
 
-  /** Sorted by id; a copy. */
-  List<Instance> of(AppId app) {
-    SortedMap<InstanceId, Instance> ofApp = byApp.get(app);
-    return ofApp == null ? List.of() : List.copyOf(ofApp.values());
+  private void judge(Room room, Instance instance) {
+    Standing after = judgement.apply(instance);
+    Standing before = room.standings.put(instance.id(), after);
+    if (!after.equals(before)) {
+      if (before != null) {
+        room.tally.subtract(before);
+      }
+      room.tally.add(after);
+      if (after.ready() && (before == null || !before.ready())) {
+        becameReady.accept(instance);
+      }
+    }
+    changed(instance.id());
   }
 
-  /** In the order in which they were placed. */
-  List<Instance> placed(AppId app) {
-    return of(app).stream()
-        .sorted(Comparator.comparing(Instance::stagedAt).thenComparing(Instance::id))
-        .toList();
+  private void changed(InstanceId id) {
+    changed.computeIfAbsent(id.app(), _ -> new TreeSet<>()).add(id);
+  }
+
+  void remove(InstanceId id) {
+    Room room = roomByApp.get(id.app());
+    Instance removed = room == null ? null : room.byId.remove(id);
+    if (room == null || removed == null) {
+      return;
+    }
+    Standing standing = room.standings.remove(id);
+    if (standing != null) {
+      room.tally.subtract(standing);
+    }
+    room.placed.remove(removed.placement());
+    changed(id);
+    if (room.byId.isEmpty()) {
+      roomByApp.remove(id.app());
+    }
+  }
+
+  /** Sorted by id; a view, not to be kept while instances change. */
+  Collection<Instance> of(AppId app) {
+    Room room = roomByApp.get(app);
+    return room == null ? List.of() : Collections.unmodifiableCollection(room.byId.values());
+  }
+
+  Tally tally(AppId app) {
+    Room room = roomByApp.get(app);
+    return room == null ? NOTHING : room.tally;
+  }
+
+  /** Where the app's instances are. */
+  Placed placed(AppId app) {
+    Room room = roomByApp.get(app);
+    return room == null ? Placed.NOWHERE : room.placed;
   }
 
   List<Instance> all() {
     List<Instance> all = new ArrayList<>();
-    byApp.values().forEach(ofApp -> all.addAll(ofApp.values()));
+    roomByApp.values().forEach(room -> all.addAll(room.byId.values()));
     return all;
   }
 
   SortedSet<AppId> apps() {
-    return new TreeSet<>(byApp.keySet());
+    return new TreeSet<>(roomByApp.keySet());
+  }
+
+  /** Those of an app that changed since this was last asked, ended ones too. */
+  SortedSet<InstanceId> takeChanged(AppId app) {
+    SortedSet<InstanceId> taken = changed.remove(app);
+    return taken == null ? Collections.emptySortedSet() : taken;
   }
 }

@@ -1,13 +1,15 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.Constraint;
 import io.mesocosm.services.app.KillSelection;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -19,31 +21,65 @@ final class KillOrder {
   private KillOrder() {}
 
   /** The {@code count} instances to end, in that order. */
-  static List<Instance> choose(AppDefinition app, List<Instance> instances, int count) {
+  static List<Instance> choose(RunSpec app, Collection<Instance> instances, int count) {
+    if (count <= 0) {
+      return List.of();
+    }
+    List<Constraint> groupings =
+        app.constraints().stream()
+            .filter(constraint -> constraint.operator() == Constraint.Operator.GROUP_BY)
+            .toList();
     List<Instance> left = new ArrayList<>(instances);
+    left.sort(usual(app));
+    if (groupings.isEmpty()) {
+      return List.copyOf(left.subList(0, Math.min(count, left.size())));
+    }
     List<Instance> chosen = new ArrayList<>();
+    List<SortedMap<String, Integer>> sizes = sizes(groupings, left);
     while (chosen.size() < count && !left.isEmpty()) {
-      Instance next = left.stream().min(order(app, left)).orElseThrow();
+      // The first of the fullest group, as the rest is in order already.
+      Instance next = left.getFirst();
+      for (Instance candidate : left) {
+        next = isFuller(groupings, sizes, candidate, next) ? candidate : next;
+      }
       left.remove(next);
       chosen.add(next);
+      for (int i = 0; i < groupings.size(); i++) {
+        sizes.get(i).merge(group(next, groupings.get(i)), -1, Integer::sum);
+      }
     }
     return chosen;
   }
 
-  private static Comparator<Instance> order(AppDefinition app, List<Instance> left) {
-    Comparator<Instance> order = (_, _) -> 0;
-    for (Constraint constraint : app.constraints()) {
-      if (constraint.operator() == Constraint.Operator.GROUP_BY) {
-        TreeMap<String, Integer> sizes = new TreeMap<>();
-        left.forEach(instance -> sizes.merge(group(instance, constraint), 1, Integer::sum));
-        Comparator<Instance> bySize =
-            Comparator.comparing(instance -> -sizes.getOrDefault(group(instance, constraint), 0));
-        order = order.thenComparing(bySize);
+  private static List<SortedMap<String, Integer>> sizes(
+      List<Constraint> groupings, List<Instance> instances) {
+    List<SortedMap<String, Integer>> sizes = new ArrayList<>();
+    for (Constraint grouping : groupings) {
+      SortedMap<String, Integer> byGroup = new TreeMap<>();
+      instances.forEach(instance -> byGroup.merge(group(instance, grouping), 1, Integer::sum));
+      sizes.add(byGroup);
+    }
+    return sizes;
+  }
+
+  private static boolean isFuller(
+      List<Constraint> groupings,
+      List<SortedMap<String, Integer>> sizes,
+      Instance candidate,
+      Instance than) {
+    for (int i = 0; i < groupings.size(); i++) {
+      int mine = sizes.get(i).getOrDefault(group(candidate, groupings.get(i)), 0);
+      int other = sizes.get(i).getOrDefault(group(than, groupings.get(i)), 0);
+      if (mine != other) {
+        return mine > other;
       }
     }
+    return false;
+  }
+
+  private static Comparator<Instance> usual(RunSpec app) {
     Comparator<Instance> byStart = Comparator.comparing(KillOrder::start);
-    return order
-        .thenComparing(KillOrder::rank)
+    return Comparator.comparing(KillOrder::rank)
         .thenComparing(
             app.killSelection() == KillSelection.OLDEST_FIRST ? byStart : byStart.reversed())
         .thenComparing(Instance::id);
@@ -61,7 +97,7 @@ final class KillOrder {
     return switch (instance.condition()) {
       case FINISHED, FAILED, KILLED, ERROR, DROPPED, GONE, UNKNOWN -> 0;
       case UNREACHABLE, UNREACHABLE_INACTIVE -> 1;
-      case PROVISIONED, STAGING -> 2;
+      case SCHEDULED, PROVISIONED, STAGING -> 2;
       case STARTING -> 3;
       case RUNNING, KILLING -> 4;
     };

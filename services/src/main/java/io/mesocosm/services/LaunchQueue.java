@@ -1,29 +1,39 @@
 package io.mesocosm.services;
 
 import io.mesocosm.services.Waiting.UnusedOffer;
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.matching.OfferedAgent;
 import io.mesocosm.services.matching.Refusal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
 
 /**
  * How many instances of which app wait for an offer, and what stood against the offers that came
  * (contracts/marathon-api.md §10).
  */
 final class LaunchQueue {
-  /** Agents whose last unused offer is remembered, an app. */
-  private static final int OFFERS_MAX = 200;
+  /** Agents whose last unused offer is remembered, of any one app. */
+  private static final int OFFERS_MAX = 2_000;
+
+  /** Of all apps together; beyond, {@value #OFFERS_MIN} of each. */
+  private static final int OFFERS_TOTAL_MAX = 200_000;
+
+  private static final int OFFERS_MIN = 200;
 
   private static final class Entry {
-    AppDefinition app;
+    RunSpec app;
     int count;
     final Instant since;
     Optional<Instant> delayUntil = Optional.empty();
@@ -32,15 +42,27 @@ final class LaunchQueue {
     Optional<Instant> lastUnusedAt = Optional.empty();
     Optional<Instant> lastUsedAt = Optional.empty();
     final SortedMap<Refusal.Reason, Long> rejections = new TreeMap<>();
-    final SortedMap<String, UnusedOffer> lastOfferByAgent = new TreeMap<>();
+    PMap<String, UnusedOffer> lastOfferByAgent = HashTreePMap.empty();
+    // When the offer remembered of an agent came; the oldest first.
+    final SequencedMap<String, Instant> offeredAtByAgent = new LinkedHashMap<>();
+    Optional<String> haltedBecause = Optional.empty();
 
-    Entry(AppDefinition app, Instant since) {
+    Entry(RunSpec app, Instant since) {
       this.app = app;
       this.since = since;
     }
   }
 
+  private final Duration offersGoodFor;
   private final SortedMap<AppId, Entry> entryByApp = new TreeMap<>();
+  private int offersRemembered;
+
+  /**
+   * @param declineDuration for how long an offer that fits nothing is kept away
+   */
+  LaunchQueue(Duration declineDuration) {
+    this.offersGoodFor = declineDuration.multipliedBy(2);
+  }
 
   /**
    * Sets how many instances of the definition are to be launched.
@@ -48,9 +70,9 @@ final class LaunchQueue {
    * @param delayUntil when that may begin, if not at once
    * @return true if that is more than before, or another definition
    */
-  boolean want(AppDefinition app, int count, Optional<Instant> delayUntil, Instant now) {
+  boolean want(RunSpec app, int count, Optional<Instant> delayUntil, Instant now) {
     if (count <= 0) {
-      entryByApp.remove(app.id());
+      drop(app.id());
       return false;
     }
     Entry entry = entryByApp.computeIfAbsent(app.id(), _ -> new Entry(app, now));
@@ -61,8 +83,19 @@ final class LaunchQueue {
     return more;
   }
 
+  /** Whether the app's instances are not to be launched, however many offers come. */
+  void halt(AppId app, Optional<String> because) {
+    Entry entry = entryByApp.get(app);
+    if (entry != null) {
+      entry.haltedBecause = because;
+    }
+  }
+
   void drop(AppId app) {
-    entryByApp.remove(app);
+    Entry entry = entryByApp.remove(app);
+    if (entry != null) {
+      offersRemembered -= entry.lastOfferByAgent.size();
+    }
   }
 
   boolean has(AppId app) {
@@ -70,12 +103,25 @@ final class LaunchQueue {
   }
 
   /** The definitions that may be launched now, those that wait longest first. */
-  List<AppDefinition> due(Instant now) {
-    return entryByApp.values().stream()
-        .filter(entry -> isDue(entry, now))
-        .sorted(Comparator.comparing(entry -> entry.since))
-        .map(entry -> entry.app)
-        .toList();
+  List<RunSpec> due(Instant now) {
+    List<Entry> due = new ArrayList<>();
+    for (Entry entry : entryByApp.values()) {
+      if (isDue(entry, now)) {
+        due.add(entry);
+      }
+    }
+    due.sort(Comparator.comparing(entry -> entry.since));
+    return due.stream().map(entry -> entry.app).toList();
+  }
+
+  /** Whether any definition may be launched now. */
+  boolean isAnyDue(Instant now) {
+    for (Entry entry : entryByApp.values()) {
+      if (isDue(entry, now)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean isDue(AppId app, Instant now) {
@@ -84,7 +130,9 @@ final class LaunchQueue {
   }
 
   private static boolean isDue(Entry entry, Instant now) {
-    return entry.count > 0 && entry.delayUntil.filter(until -> until.isAfter(now)).isEmpty();
+    return entry.count > 0
+        && entry.haltedBecause.isEmpty()
+        && entry.delayUntil.filter(until -> until.isAfter(now)).isEmpty();
   }
 
   /** An offer was taken for one of the instances. */
@@ -106,11 +154,55 @@ final class LaunchQueue {
     entry.unused++;
     entry.lastUnusedAt = Optional.of(now);
     entry.rejections.merge(refusals.getFirst().reason(), 1L, Long::sum);
-    String agent = offer.place().agentId();
-    if (entry.lastOfferByAgent.size() < OFFERS_MAX || entry.lastOfferByAgent.containsKey(agent)) {
-      entry.lastOfferByAgent.put(
-          agent, new UnusedOffer(offer.offerId(), agent, offer.hostname(), refusals, now));
+    forgetOld(entry, now);
+    remember(entry, new UnusedOffer(offer, refusals, now));
+  }
+
+  private void remember(Entry entry, UnusedOffer offer) {
+    String agent = offer.agentId();
+    UnusedOffer before = entry.lastOfferByAgent.get(agent);
+    if (before == null && !hasRoom(entry)
+        || before != null && offer.isOfAnotherRole() && !before.isOfAnotherRole()) {
+      return;
     }
+    offersRemembered += before == null ? 1 : 0;
+    entry.lastOfferByAgent = entry.lastOfferByAgent.plus(agent, offer);
+    entry.offeredAtByAgent.putLast(agent, offer.at());
+  }
+
+  private boolean hasRoom(Entry entry) {
+    int kept = entry.lastOfferByAgent.size();
+    return kept < OFFERS_MIN || kept < OFFERS_MAX && offersRemembered < OFFERS_TOTAL_MAX;
+  }
+
+  private void forgetOld(Entry entry, Instant now) {
+    Instant oldest = now.minus(offersGoodFor);
+    while (!entry.offeredAtByAgent.isEmpty()
+        && entry.offeredAtByAgent.firstEntry().getValue().isBefore(oldest)) {
+      forget(entry, entry.offeredAtByAgent.firstEntry().getKey());
+    }
+  }
+
+  private void forget(Entry entry, String agent) {
+    entry.offeredAtByAgent.remove(agent);
+    entry.lastOfferByAgent = entry.lastOfferByAgent.minus(agent);
+    offersRemembered--;
+  }
+
+  /**
+   * The agent is no more: its last offers say nothing.
+   *
+   * @return the apps that had refused one
+   */
+  List<AppId> forgetAgent(String agent) {
+    List<AppId> changed = new ArrayList<>();
+    entryByApp.forEach((app, entry) -> {
+      if (entry.lastOfferByAgent.containsKey(agent)) {
+        forget(entry, agent);
+        changed.add(app);
+      }
+    });
+    return changed;
   }
 
   Optional<Waiting> waiting(AppId app) {
@@ -118,8 +210,6 @@ final class LaunchQueue {
     if (entry == null || entry.count <= 0) {
       return Optional.empty();
     }
-    List<UnusedOffer> offers = new ArrayList<>(entry.lastOfferByAgent.values());
-    offers.sort(Comparator.comparing(UnusedOffer::hostname).thenComparing(UnusedOffer::agentId));
     return Optional.of(
         new Waiting(
             entry.count,
@@ -130,6 +220,8 @@ final class LaunchQueue {
             entry.lastUnusedAt,
             entry.lastUsedAt,
             Collections.unmodifiableSortedMap(new TreeMap<>(entry.rejections)),
-            List.copyOf(offers)));
+            entry.lastOfferByAgent,
+            entry.haltedBecause,
+            offersGoodFor));
   }
 }

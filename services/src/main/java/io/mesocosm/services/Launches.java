@@ -1,10 +1,11 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
-import io.mesocosm.services.instance.Placement;
+import io.mesocosm.services.instance.InstanceTask;
 import io.mesocosm.services.matching.MatchResult;
 import io.mesocosm.services.matching.OfferMatcher;
 import io.mesocosm.services.matching.OfferedAgent;
@@ -15,7 +16,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.mesos.v1.Protos.Offer;
-import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.Offer.Operation;
+import org.apache.mesos.v1.scheduler.Protos.Event;
 
 /**
  * Uses offers: finds instances that fit, has them stored, and only then accepts the offer. What
@@ -47,10 +49,12 @@ final class Launches {
 
   void offered(List<Offer> offers, Instant now) {
     for (Offer offer : offers) {
-      if (subscription.isReadyForOffers()) {
+      if (!subscription.isReadyForOffers()) {
+        held.add(offer);
+      } else if (state.queue.isAnyDue(now)) {
         use(OfferedAgent.of(offer), now);
       } else {
-        held.add(offer);
+        subscription.decline(offer.getId().getValue());
       }
     }
   }
@@ -67,6 +71,13 @@ final class Launches {
     beingUsed.remove(offerId);
   }
 
+  /** What an agent has offered that is no more says nothing; of executors, status updates tell. */
+  void failed(Event.Failure failure) {
+    if (!failure.hasExecutorId()) {
+      state.queue.forgetAgent(failure.getAgentId().getValue()).forEach(state::showAgain);
+    }
+  }
+
   /** All offers are void. */
   void disconnected() {
     held.clear();
@@ -77,20 +88,20 @@ final class Launches {
     List<Deed.Planned> planned = new ArrayList<>();
     List<StoredRecord> records = new ArrayList<>();
     OfferedAgent left = offer;
-    for (AppDefinition app : state.queue.due(now)) {
+    for (RunSpec app : state.queue.due(now)) {
       boolean fits = true;
       while (fits
           && planned.size() < state.config.instancesPerOfferMax()
           && state.queue.isDue(app.id(), now)) {
         InstanceId id = new InstanceId(app.id(), state.nextUuid());
-        switch (matcher.match(left, app, id, placements(app))) {
+        switch (matcher.match(left, app, id, state.instances.placed(app.id()))) {
           case MatchResult.Match match -> {
             Instance instance = instance(app, id, match, now);
             state.instances.put(instance);
             state.queue.used(app.id(), now);
             state.showAgain(app.id());
             records.add(new StoredRecord.InstanceRecord(instance));
-            planned.add(new Deed.Planned(id, match.task()));
+            planned.add(new Deed.Planned(id, app.id(), match.operations()));
             left = match.left();
           }
           case MatchResult.Refusals refusals -> {
@@ -106,42 +117,43 @@ final class Launches {
       return;
     }
     beingUsed.add(offer.offerId());
-    boolean moreWanted = !state.queue.due(now).isEmpty();
+    boolean moreWanted = state.queue.isAnyDue(now);
     outbox.store(records, List.of(), new Deed.Launch(offer, planned, moreWanted));
   }
 
-  private List<Placement> placements(AppDefinition app) {
-    return state.instances.placed(app.id()).stream().map(Instance::placement).toList();
-  }
-
   private static Instance instance(
-      AppDefinition app, InstanceId id, MatchResult.Match match, Instant now) {
+      RunSpec app, InstanceId id, MatchResult.Match match, Instant now) {
+    List<InstanceTask> tasks = new ArrayList<>();
+    match
+        .taskIdsByContainer()
+        .forEach((container, taskId) ->
+            tasks.add(InstanceTask.fresh(container, taskId, Condition.PROVISIONED, now)));
     return new Instance(
         id,
-        id.taskId(1),
+        1,
         app.version(),
         app.lastConfigChangeAt(),
         Condition.PROVISIONED,
-        true,
-        "TASK_STAGING",
+        Goal.RUNNING,
         match.placement(),
-        List.of(),
+        tasks,
         now,
         Optional.empty(),
-        now);
+        now,
+        match.reservation());
   }
 
   /** The instances are stored: they are launched, unless the offer or the wish is gone. */
   void stored(Deed.Launch launch, Instant now) {
     boolean offerStands = beingUsed.remove(launch.offer().offerId());
-    List<TaskInfo> tasks = new ArrayList<>();
+    List<Operation> operations = new ArrayList<>();
     for (Deed.Planned planned : launch.planned()) {
       Optional<Instance> instance = state.instances.get(planned.instance());
       if (instance.isEmpty()) {
         continue;
       }
       if (offerStands && instance.get().wanted()) {
-        tasks.add(planned.task());
+        operations.addAll(planned.operations());
         outbox.setTimer(
             new ServicesTimer.LaunchOverdue(planned.instance()),
             now.plus(state.config.launchTimeout()));
@@ -150,8 +162,8 @@ final class Launches {
         endings.forget(instance.get());
       }
     }
-    if (!tasks.isEmpty()) {
-      subscription.launch(launch.offer().offerId(), tasks, launch.moreWanted());
+    if (!operations.isEmpty()) {
+      subscription.accept(launch.offer().offerId(), operations, launch.moreWanted());
     } else if (offerStands) {
       subscription.decline(launch.offer().offerId());
     }
@@ -193,6 +205,10 @@ final class Launches {
                       + instance.condition().text()
                       + " and should run within "
                       + state.config.launchTimeout()));
+          state.launchFailed(
+              instance,
+              "not running within " + state.config.launchTimeout().toSeconds() + " s",
+              now);
           endings.end(instance, now);
         });
   }
@@ -200,7 +216,8 @@ final class Launches {
   private static boolean isComingUp(Instance instance) {
     return switch (instance.condition()) {
       case PROVISIONED, STAGING, STARTING -> true;
-      case RUNNING,
+      case SCHEDULED,
+          RUNNING,
           KILLING,
           UNREACHABLE,
           UNREACHABLE_INACTIVE,

@@ -1,12 +1,15 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.GroupDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Begins where an earlier process ended, from what the store kept. */
 final class Loading {
@@ -14,50 +17,124 @@ final class Loading {
   private final Outbox outbox;
   private final Subscription subscription;
   private final StatusUpdates updates;
+  private final Endings endings;
+  private final SortedMap<AppId, Instant> groupsDeleted = new TreeMap<>();
+  private final List<GivenAnswer> answers = new ArrayList<>();
 
-  Loading(ServicesState state, Outbox outbox, Subscription subscription, StatusUpdates updates) {
+  Loading(
+      ServicesState state,
+      Outbox outbox,
+      Subscription subscription,
+      StatusUpdates updates,
+      Endings endings) {
     this.state = state;
     this.outbox = outbox;
     this.subscription = subscription;
     this.updates = updates;
+    this.endings = endings;
   }
 
   void load(List<StoredRecord> records, Instant now) {
     List<Deployment> deployments = new ArrayList<>();
+    List<RunSpec> specs = new ArrayList<>();
+    List<StoredRecord.PutBackRecord> putBack = new ArrayList<>();
+    List<StoredRecord.DeletedRecord> deleted = new ArrayList<>();
+    List<Instance> instances = new ArrayList<>();
     for (StoredRecord record : records) {
       switch (record) {
         case StoredRecord.FrameworkRecord framework ->
             subscription.restoreIdentity(framework.frameworkId());
-        case StoredRecord.AppRecord app -> loadApp(app.app());
-        case StoredRecord.VersionRecord version -> state.apps.putVersion(version.app());
-        case StoredRecord.InstanceRecord instance -> loadInstance(instance.instance(), now);
-        case StoredRecord.DeploymentRecord deployment -> deployments.add(deployment.deployment());
+        case StoredRecord.SpecRecord(RunSpec spec) -> specs.add(spec);
+        case StoredRecord.VersionRecord(RunSpec spec) -> {
+          state.sawVersion(spec.version());
+          state.specs.history().putVersion(spec.id(), spec.version(), spec);
+        }
+        case StoredRecord.PutBackRecord back -> putBack.add(back);
+        case StoredRecord.DeletedRecord gone -> deleted.add(gone);
+        case StoredRecord.GroupRecord(GroupDefinition group) ->
+            state.specs.groups().put(group.id(), group.version(), group);
+        case StoredRecord.GroupVersionRecord(GroupDefinition group) -> {
+          state.sawVersion(group.version());
+          state.specs.groups().putVersion(group.id(), group.version(), group);
+        }
+        case StoredRecord.GroupDeletedRecord(AppId id, Instant at) -> {
+          state.sawVersion(at);
+          groupsDeleted.put(id, at);
+        }
+        case StoredRecord.InstanceRecord(Instance instance) -> instances.add(instance);
+        case StoredRecord.DeploymentRecord(Deployment deployment) -> deployments.add(deployment);
+        case StoredRecord.AnswerRecord(GivenAnswer answer) -> answers.add(answer);
+        case StoredRecord.HaltRecord halt -> state.attempts.load(halt);
       }
     }
-    deployments.sort(Comparator.comparing(Deployment::version).thenComparing(Deployment::id));
-    for (Deployment deployment : deployments) {
-      if (isSuperseded(deployment, deployments)) {
-        outbox.remove(StoredRecord.DeploymentRecord.pathOf(deployment.id()));
-      } else {
-        loadDeployment(deployment);
-      }
-    }
+    load(specs, putBack, deleted);
+    answers.sort(Comparator.comparing(GivenAnswer::at).thenComparing(GivenAnswer::key));
+    answers.forEach(state.answers::put);
+    instances.forEach(instance -> loadInstance(instance, now));
+    loadDeployments(deployments);
+    dropStray();
+    state.definitionsChanged();
     state.instances.all().stream().filter(Instance::isRunning).forEach(this::probe);
     state.instances.apps().forEach(state::touch);
     subscription.subscribe();
     outbox.setTimer(new ServicesTimer.Reconcile(), now.plus(state.config.reconciliationInterval()));
   }
 
-  private void loadApp(AppDefinition app) {
-    state.sawVersion(app.version());
-    state.apps.put(app);
-    state.touch(app.id());
+  private void load(
+      List<RunSpec> specs,
+      List<StoredRecord.PutBackRecord> putBack,
+      List<StoredRecord.DeletedRecord> deleted) {
+    for (StoredRecord.PutBackRecord back : putBack) {
+      state.sawVersion(back.at());
+      state
+          .specs
+          .history()
+          .version(back.app(), back.version())
+          .ifPresent(spec -> state.specs.history().putVersion(back.app(), back.at(), spec));
+    }
+    for (StoredRecord.DeletedRecord gone : deleted) {
+      state.sawVersion(gone.at());
+      state.specs.history().delete(gone.app(), gone.at());
+    }
+    for (RunSpec spec : specs) {
+      state.sawVersion(spec.version());
+      // It became so by its own making, or by the last time that it was put back.
+      Instant at =
+          putBack.stream()
+              .filter(back -> back.app().equals(spec.id()))
+              .filter(back -> back.version().equals(spec.version()))
+              .map(StoredRecord.PutBackRecord::at)
+              .max(Comparator.naturalOrder())
+              .orElse(spec.version());
+      state.specs.put(spec, at);
+      state.touch(spec.id());
+    }
+    groupsDeleted.forEach((id, at) -> {
+      if (!state.specs.groups().has(id)) {
+        state.specs.groups().delete(id, at);
+      }
+    });
+  }
+
+  /** A crash may have left definitions of a deployment that was never stored. */
+  private void dropStray() {
+    List<String> paths = new ArrayList<>();
+    state
+        .specs
+        .history()
+        .takeStray()
+        .forEach((app, versions) ->
+            versions.forEach(at -> paths.add(StoredRecord.VersionRecord.pathOf(app, at))));
+    if (!paths.isEmpty()) {
+      outbox.store(List.of(), paths, new Deed.Nothing());
+    }
   }
 
   private void loadInstance(Instance instance, Instant now) {
     state.instances.put(instance);
     state.touch(instance.id().app());
     if (!instance.wanted()) {
+      endings.drainAnew(instance, now);
       outbox.setTimer(
           new ServicesTimer.KillRetry(instance.id()), now.plus(state.config.killRetryInterval()));
     } else if (instance.startedAt().isEmpty()) {
@@ -68,18 +145,50 @@ final class Loading {
     }
   }
 
+  private void loadDeployments(List<Deployment> deployments) {
+    deployments.sort(Comparator.comparing(Deployment::version).thenComparing(Deployment::id));
+    SortedMap<AppId, Instant> lastByApp = new TreeMap<>();
+    deployments.forEach(deployment ->
+        deployment.affectedApps().forEach(app -> lastByApp.put(app, deployment.version())));
+    for (Deployment deployment : deployments) {
+      if (isSuperseded(deployment, lastByApp)) {
+        outbox.remove(StoredRecord.DeploymentRecord.pathOf(deployment.id()));
+      } else if (isWithoutTarget(deployment)) {
+        outbox.remove(StoredRecord.DeploymentRecord.pathOf(deployment.id()));
+        outbox.announce(
+            new ServicesNotice.DeploymentFailed(
+                deployment, "the definitions that it was to bring are not kept any more"));
+      } else {
+        loadDeployment(deployment);
+      }
+    }
+  }
+
   /**
    * Whether a later deployment has changed one of its apps: then it was done or cancelled, and only
    * the removal of its record failed. Nothing could ever reach what it wants.
    */
-  private boolean isSuperseded(Deployment deployment, List<Deployment> all) {
+  private boolean isSuperseded(Deployment deployment, SortedMap<AppId, Instant> lastByApp) {
     Instant version = deployment.version();
-    return deployment.changes().stream()
-        .map(Deployment.Change::app)
+    return deployment.affectedApps().stream()
         .anyMatch(app ->
-            state.apps.get(app).filter(has -> has.version().isAfter(version)).isPresent()
-                || all.stream()
-                    .anyMatch(other -> other.version().isAfter(version) && other.affects(app)));
+            lastByApp.get(app).isAfter(version)
+                || state
+                    .specs
+                    .get(app)
+                    .filter(_ -> !state.specs.history().changes(app).isEmpty())
+                    .filter(_ -> state.specs.history().changes(app).last().isAfter(version))
+                    .isPresent());
+  }
+
+  /** Row L6. */
+  private boolean isWithoutTarget(Deployment deployment) {
+    return deployment.changes().stream()
+        .anyMatch(change ->
+            change
+                .target()
+                .filter(at -> state.specs.history().version(change.app(), at).isEmpty())
+                .isPresent());
   }
 
   /**
@@ -87,20 +196,19 @@ final class Loading {
    * again, as they are all that is left of it when it is done.
    */
   private void loadDeployment(Deployment deployment) {
-    state.sawVersion(deployment.version());
+    Instant version = deployment.version();
+    state.sawVersion(version);
     for (Deployment.Change change : deployment.changes()) {
       AppId id = change.app();
-      List<String> paths = new ArrayList<>(List.of(StoredRecord.AppRecord.pathOf(id)));
       if (change.target().isPresent()) {
-        state.apps.put(change.target().get());
-        paths.add(StoredRecord.VersionRecord.pathOf(id, change.target().get().version()));
+        state.specs.put(
+            state.specs.history().version(id, change.target().get()).orElseThrow(), version);
       } else {
-        state.apps.remove(id);
-        state.apps.versions(id).keySet().stream()
-            .map(version -> StoredRecord.VersionRecord.pathOf(id, version))
-            .forEach(paths::add);
+        state.specs.delete(id, version);
       }
-      outbox.doubt(paths);
+      outbox.doubt(
+          List.of(
+              StoredRecord.SpecRecord.pathOf(id), StoredRecord.VersionRecord.pathOf(id, version)));
       state.touch(id);
     }
     state.deployments.begin(deployment);
@@ -109,7 +217,7 @@ final class Loading {
 
   private void probe(Instance instance) {
     if (instance.wanted()) {
-      state.apps.definition(instance).ifPresent(app -> updates.startHealthChecks(instance, app));
+      state.specs.definition(instance).ifPresent(app -> updates.startHealthChecks(instance, app));
     }
   }
 }

@@ -25,6 +25,8 @@ final class Outbox {
   private List<ServicesEffect> effects = new ArrayList<>();
   private long lastWrite;
   private boolean repairDue;
+  // They say that nothing was done, which is so only when the store has forgotten it, too.
+  private final List<ServicesEffect.Answer> answersWhenRepaired = new ArrayList<>();
 
   void store(List<StoredRecord> records, List<String> removedPaths, Deed deed) {
     lastWrite++;
@@ -50,6 +52,19 @@ final class Outbox {
   /** Whether a write of what lies at the path is under way. */
   boolean isStoring(String path) {
     return lastWriteByPath.containsKey(path);
+  }
+
+  /** All that the write, which is under way, puts and removes. */
+  List<String> pathsOf(long write) {
+    return pathsByWrite.getOrDefault(write, List.of());
+  }
+
+  /** Whether a deployment that the request asked for is being stored. */
+  boolean isAwaited(long request) {
+    return deedByWrite.values().stream()
+        .anyMatch(deed ->
+            deed instanceof Deed.BeginDeployment begin
+                && begin.request().filter(asked -> asked.request() == request).isPresent());
   }
 
   /** What waited for the write; nothing if it was settled before. */
@@ -82,6 +97,15 @@ final class Outbox {
     repairDue = true;
   }
 
+  /** Answers when what the store holds at all doubtful paths is known again. */
+  void answerWhenRepaired(long request, ApiAnswer answer) {
+    answersWhenRepaired.add(new ServicesEffect.Answer(request, answer));
+  }
+
+  boolean isAnswerWaiting() {
+    return !answersWhenRepaired.isEmpty();
+  }
+
   /**
    * Has the store hold what it should, where failed writes have left that in doubt. To be called
    * when a command was handled; does nothing if it caused no write and no {@link #repairSoon}, as a
@@ -92,7 +116,10 @@ final class Outbox {
   void repair(Supplier<Map<String, StoredRecord>> records) {
     boolean due = repairDue;
     repairDue = false;
-    if (!due || unknownPaths.isEmpty()) {
+    if (!due) {
+      return;
+    }
+    if (unknownPaths.isEmpty() && answersWhenRepaired.isEmpty()) {
       return;
     }
     Map<String, StoredRecord> wanted = records.get();
@@ -101,17 +128,22 @@ final class Outbox {
     for (String path : unknownPaths) {
       Optional.ofNullable(wanted.get(path)).ifPresentOrElse(put::add, () -> removed.add(path));
     }
-    store(put, removed, new Deed.Nothing());
+    store(put, removed, new Deed.TellFailures(List.copyOf(answersWhenRepaired)));
+    answersWhenRepaired.clear();
     repairDue = false;
   }
 
   /** All that waits, in order; it is given up. */
   List<Deed> abandon() {
-    List<Deed> deeds = List.copyOf(deedByWrite.values());
+    List<Deed> deeds = new ArrayList<>(deedByWrite.values());
     deedByWrite.clear();
     pathsByWrite.clear();
     lastWriteByPath.clear();
     unknownPaths.clear();
+    if (!answersWhenRepaired.isEmpty()) {
+      deeds.add(new Deed.TellFailures(List.copyOf(answersWhenRepaired)));
+      answersWhenRepaired.clear();
+    }
     return deeds;
   }
 

@@ -1,10 +1,11 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.RunSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /** Gives service ports to apps that leave the choice to us (contracts/marathon-api.md §5). */
@@ -22,13 +23,19 @@ final class ServicePorts {
   /**
    * The app with a number in place of every 0: the one it had at that place before, or a free one.
    *
-   * @param used by all apps; the new ones are added
+   * @param isUsed whether another has it
+   * @param taken by others that are changed together with it; the new ones are added
    * @return nothing if there are not enough free numbers
    */
-  Optional<AppDefinition> assign(
-      AppDefinition app, Optional<AppDefinition> before, Set<Integer> used) {
+  Optional<RunSpec> assign(
+      RunSpec app, Optional<RunSpec> before, IntPredicate isUsed, Set<Integer> taken) {
     List<Integer> asked = app.servicePorts();
-    List<Integer> had = before.map(AppDefinition::servicePorts).orElse(List.of());
+    if (!asked.contains(0)) {
+      taken.addAll(asked);
+      return Optional.of(app);
+    }
+    IntPredicate used = port -> taken.contains(port) || isUsed.test(port);
+    List<Integer> had = before.map(RunSpec::servicePorts).orElse(List.of());
     List<Integer> assigned = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
       int port = asked.get(i);
@@ -43,7 +50,7 @@ final class ServicePorts {
         port = free.get();
       }
       assigned.add(port);
-      used.add(port);
+      taken.add(port);
     }
     return Optional.of(app.withServicePorts(assigned));
   }
@@ -53,12 +60,12 @@ final class ServicePorts {
   }
 
   /** Begins anywhere and takes the next free one, around the end. */
-  private Optional<Integer> free(Set<Integer> used, List<Integer> asked, List<Integer> assigned) {
+  private Optional<Integer> free(IntPredicate used, List<Integer> asked, List<Integer> assigned) {
     int count = max - min + 1;
     int begin = random.nextInt(count);
     for (int i = 0; i < count; i++) {
       int port = min + (begin + i) % count;
-      if (!used.contains(port) && isFreeIn(port, asked, assigned)) {
+      if (!used.test(port) && isFreeIn(port, asked, assigned)) {
         return Optional.of(port);
       }
     }

@@ -1,14 +1,17 @@
 package io.mesocosm.services;
 
 import io.mesocosm.runtime.Core;
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.matching.OfferMatcher;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
@@ -25,6 +28,9 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
  * <p>One caller at a time; {@link #snapshot} is called by the same thread, its result is for any.
  */
 public final class Services implements Core<ServicesCommand, ServicesEffect> {
+  /** Between two attempts to have a store that failed hold what it should. */
+  private static final Duration REPAIR_INTERVAL = Duration.ofSeconds(1);
+
   private final ServicesState state;
   private final Outbox outbox = new Outbox();
   private final Subscription subscription;
@@ -33,9 +39,17 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
   private final Launches launches;
   private final StatusUpdates updates;
   private final Changes changes;
+  private final Beginnings beginnings;
   private final Loading loading;
   private final HealthReports healthReports;
+  private final RouterReports routerReports;
+  private final ReadinessReports readinessReports;
+  private final LaunchLimits limits;
+  private final Autoscaling autoscaling;
   private final Snapshots snapshots;
+  // Requests that nobody waits for any more.
+  private final Set<Long> abandoned = new HashSet<>();
+  private boolean repairTimerSet;
   private boolean loaded;
   private boolean ending;
 
@@ -46,7 +60,8 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
     state = new ServicesState(config, random);
     subscription = new Subscription(state, outbox);
     endings = new Endings(state, outbox, subscription);
-    upkeep = new Upkeep(state, outbox, subscription, endings);
+    readinessReports = new ReadinessReports(state, outbox);
+    upkeep = new Upkeep(state, outbox, subscription, endings, readinessReports);
     launches =
         new Launches(
             state,
@@ -59,39 +74,31 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
                 config.environmentPrefix(),
                 config.bridgeName(),
                 random));
-    updates = new StatusUpdates(state, outbox, subscription, endings);
-    changes =
-        new Changes(
-            state,
-            outbox,
-            endings,
-            new ServicePorts(config.servicePortMin(), config.servicePortMax(), random));
-    loading = new Loading(state, outbox, subscription, updates);
+    updates = new StatusUpdates(state, outbox, subscription, endings, readinessReports);
+    Proposals proposals =
+        new Proposals(
+            state, new ServicePorts(config.servicePortMin(), config.servicePortMax(), random));
+    changes = new Changes(state, outbox, endings, proposals);
+    beginnings = new Beginnings(state, outbox, endings, proposals);
+    loading = new Loading(state, outbox, subscription, updates, endings);
     healthReports = new HealthReports(state, outbox, endings);
+    routerReports = new RouterReports(state, outbox, endings);
+    limits = new LaunchLimits(state, outbox, changes);
+    autoscaling = new Autoscaling(state, outbox, changes);
     snapshots = new Snapshots(state);
   }
 
   @Override
   public List<ServicesEffect> handle(ServicesCommand command, Instant now) {
     switch (command) {
-      case ServicesCommand.CreateApp create -> {
-        if (isReady(create.request())) {
-          changes.create(create, now);
-        }
-      }
-      case ServicesCommand.ChangeApps change -> {
+      case ServicesCommand.Change change -> {
         if (isReady(change.request())) {
           changes.change(change, now);
         }
       }
-      case ServicesCommand.DeleteApp delete -> {
-        if (isReady(delete.request())) {
-          changes.delete(delete, now);
-        }
-      }
-      case ServicesCommand.RestartApp restart -> {
-        if (isReady(restart.request())) {
-          changes.restart(restart, now);
+      case ServicesCommand.Abandon(long request) -> {
+        if (outbox.isAwaited(request)) {
+          abandoned.add(request);
         }
       }
       case ServicesCommand.KillInstances kill -> {
@@ -116,20 +123,41 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
         launches.disconnected();
       }
       case ServicesCommand.Loaded everything -> {
+        state.loaded(now);
         loading.load(everything.records(), now);
+        autoscaling.watch(state.specs.all().stream().map(RunSpec::id).toList(), now);
         loaded = true;
       }
       case ServicesCommand.Stored stored -> onStored(stored.write(), now);
       case ServicesCommand.StoreFailed failed -> onStoreFailed(failed);
       case ServicesCommand.HealthReported report -> healthReports.report(report, now);
+      case ServicesCommand.ReadinessReported report -> readinessReports.report(report);
+      case ServicesCommand.RouterAttached router -> routerReports.attached(router, now);
+      case ServicesCommand.RouterDetached router -> routerReports.detached(router, now);
+      case ServicesCommand.ConfirmRouting confirmed -> {
+        if (isReady(confirmed.request())) {
+          routerReports.confirmed(confirmed, now);
+        }
+      }
+      case ServicesCommand.Measured measured -> autoscaling.measured(measured, now);
       case ServicesCommand.TimerFired fired -> onTimer(fired.timer(), now);
       case ServicesCommand.Shutdown _ -> shutDown();
     }
     if (loaded && !ending) {
+      limits.run(now);
       upkeep.run(now);
-      subscription.settle(!state.queue.due(now).isEmpty(), now);
+      if (limits.stopStuck(now)) {
+        upkeep.run(now);
+      }
+      limits.store();
+      subscription.settle(state.queue.isAnyDue(now), now);
       outbox.repair(state::records);
+      if (outbox.isAnswerWaiting() && !repairTimerSet) {
+        repairTimerSet = true;
+        outbox.setTimer(new ServicesTimer.Repair(), now.plus(REPAIR_INTERVAL));
+      }
     }
+    subscription.flush();
     return outbox.drain();
   }
 
@@ -151,8 +179,8 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
           outbox.announce(
               new ServicesNotice.Warning(
                   "the master refuses us: " + event.getError().getMessage()));
-      case FAILURE,
-          MESSAGE,
+      case FAILURE -> launches.failed(event.getFailure());
+      case MESSAGE,
           INVERSE_OFFERS,
           RESCIND_INVERSE_OFFER,
           UPDATE_OPERATION_STATUS,
@@ -176,6 +204,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
   }
 
   private void onStored(long write, Instant now) {
+    List<String> paths = outbox.pathsOf(write);
     Optional<Deed> deed = outbox.settle(write);
     if (deed.isEmpty()) {
       return;
@@ -184,13 +213,29 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
       case Deed.Nothing _ -> {
         // kept, and nobody waited for it
       }
-      case Deed.BeginDeployment begin -> changes.begin(begin, now);
-      case Deed.CancelDeployment cancel -> changes.cancelled(cancel);
+      case Deed.BeginDeployment begin -> begin(begin, paths, now);
+      case Deed.CancelDeployment cancel -> beginnings.cancelled(cancel);
+      case Deed.TellFailures failures -> failures.answers().forEach(outbox::add);
       case Deed.Launch launch -> launches.stored(launch, now);
       case Deed.AdoptFramework _ -> {
         subscription.identityStored();
         launches.useHeld(now);
       }
+    }
+  }
+
+  private void begin(Deed.BeginDeployment deed, List<String> paths, Instant now) {
+    Optional<Long> request = deed.request().map(Deed.Asked::request);
+    if (request.filter(abandoned::remove).isPresent()) {
+      // Nobody believes in it any more: it is taken out of the store again.
+      outbox.doubt(paths);
+      changes.notStored(deed, "it took too long, and was given up");
+      return;
+    }
+    beginnings.begin(deed, now);
+    autoscaling.watch(deed.deployment().affectedApps(), now);
+    if (deed.deployment().changes().isEmpty()) {
+      upkeep.finishEmpty();
     }
   }
 
@@ -206,6 +251,10 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
                   "write " + failed.write() + " was not stored: " + failed.why()));
       case Deed.BeginDeployment begin -> changes.notStored(begin, failed.why());
       case Deed.CancelDeployment cancel -> changes.notStored(cancel, failed.why());
+      case Deed.TellFailures failures ->
+          failures
+              .answers()
+              .forEach(answer -> outbox.answerWhenRepaired(answer.request(), answer.answer()));
       case Deed.Launch launch -> launches.notStored(launch, failed.why());
       case Deed.AdoptFramework adopt ->
           outbox.store(
@@ -221,8 +270,15 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
       }
       case ServicesTimer.Revive _ -> subscription.reviveTimerFired();
       case ServicesTimer.KillRetry kill -> endings.askAgain(kill.instance(), now);
+      case ServicesTimer.DrainOver drain -> endings.drained(drain.instance(), false, now);
+      case ServicesTimer.RouterGone gone -> routerReports.gone(gone.router(), now);
       case ServicesTimer.LaunchOverdue launch -> launches.overdue(launch.instance(), now);
       case ServicesTimer.Unreachable lost -> updates.stillOutOfTouch(lost.instance(), now);
+      case ServicesTimer.Autoscale measure -> autoscaling.due(measure.app(), now);
+      case ServicesTimer.Repair _ -> {
+        repairTimerSet = false;
+        outbox.repairSoon();
+      }
       case ServicesTimer.Reconcile _ -> {
         outbox.setTimer(timer, now.plus(state.config.reconciliationInterval()));
         // A call for offers may have been lost on a subscription that stands.
@@ -230,7 +286,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
         outbox.repairSoon();
         subscription.reconcile(
             state.instances.all().stream().filter(Subscription::isWorthAsking).toList());
-        state.apps.all().stream().map(AppDefinition::id).forEach(this::lookAgain);
+        state.specs.all().stream().map(RunSpec::id).forEach(this::lookAgain);
       }
     }
   }
@@ -244,9 +300,22 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
     for (Deed deed : outbox.abandon()) {
       switch (deed) {
         case Deed.BeginDeployment begin ->
-            begin.request().ifPresent(request -> outbox.answer(request, new ApiAnswer.NotReady()));
+            begin
+                .request()
+                .ifPresent(asked -> {
+                  outbox.answer(asked.request(), new ApiAnswer.Unknown());
+                  asked
+                      .answer()
+                      .map(state.answers::settle)
+                      .orElse(List.of())
+                      .forEach(also -> outbox.answer(also, new ApiAnswer.Unknown()));
+                });
         case Deed.CancelDeployment cancel ->
-            outbox.answer(cancel.request(), new ApiAnswer.NotReady());
+            outbox.answer(cancel.request(), new ApiAnswer.Unknown());
+        case Deed.TellFailures failures ->
+            failures
+                .answers()
+                .forEach(answer -> outbox.answer(answer.request(), new ApiAnswer.Unknown()));
         case Deed.Nothing _, Deed.Launch _, Deed.AdoptFramework _ -> {
           // nobody waits for an answer
         }

@@ -1,11 +1,12 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.instance.InstanceId;
-import java.time.Instant;
+import io.mesocosm.services.instance.ReadinessResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
 /**
@@ -13,30 +14,24 @@ import org.apache.mesos.v1.scheduler.Protos.Event;
  * {@link ServicesEffect.Answer} of the same number, sooner or later.
  */
 public sealed interface ServicesCommand {
-  /** Adds an app; it must not exist. */
-  record CreateApp(long request, AppDefinition app, boolean force) implements ServicesCommand {}
-
   /**
-   * Replaces or adds apps, in one deployment. Each definition is complete: partial updates were
-   * merged with what the snapshot held.
+   * Changes apps, pods and groups, all of it in one deployment or nothing.
+   *
+   * @param wishes at most one for each id
+   * @param expectedGeneration {@link ServicesSnapshot#generation} if the wishes hold only for
+   *     exactly the definitions that were there then; if that is not so any more, the answer is
+   *     {@link ApiAnswer.Retry}
    */
-  record ChangeApps(long request, List<Change> changes, boolean force) implements ServicesCommand {
-    public ChangeApps {
-      changes = List.copyOf(changes);
+  record Change(
+      long request, List<Wish> wishes, OptionalLong expectedGeneration, WriteOptions options)
+      implements ServicesCommand {
+    public Change {
+      wishes = List.copyOf(wishes);
     }
-
-    /**
-     * @param expected the version of the definition that it was merged with, or nothing if there
-     *     was no such app; if that is not so any more, the answer is {@link ApiAnswer.Retry}
-     */
-    public record Change(AppDefinition app, Optional<Instant> expected) {}
   }
 
-  /** Ends all instances of an app and forgets it. */
-  record DeleteApp(long request, AppId app, boolean force) implements ServicesCommand {}
-
-  /** Replaces all instances of an app by new ones of the same configuration. */
-  record RestartApp(long request, AppId app, boolean force) implements ServicesCommand {}
+  /** Whoever asked waits no more: what is not stored yet is not done. */
+  record Abandon(long request) implements ServicesCommand {}
 
   /**
    * Ends instances.
@@ -45,6 +40,7 @@ public sealed interface ServicesCommand {
    * @param app if given, only instances of it
    * @param host if given, only instances on it
    * @param scale true if the apps are to have fewer instances for good, by a deployment
+   * @param wipe true if reservations and volumes of resident instances are to go, too
    */
   record KillInstances(
       long request,
@@ -52,7 +48,8 @@ public sealed interface ServicesCommand {
       Optional<AppId> app,
       Optional<String> host,
       boolean scale,
-      boolean force)
+      boolean wipe,
+      WriteOptions options)
       implements ServicesCommand {
     public KillInstances {
       ids = List.copyOf(ids);
@@ -101,6 +98,50 @@ public sealed interface ServicesCommand {
    */
   record HealthReported(InstanceId instance, int check, boolean alive, String cause)
       implements ServicesCommand {}
+
+  /**
+   * The result of a readiness check that was asked for by {@link
+   * ServicesEffect.StartReadinessChecks}.
+   *
+   * @param name of the check in the app's definition
+   * @param response absent if there was no answer
+   */
+  record ReadinessReported(
+      InstanceId instance, String name, boolean ready, Optional<ReadinessResult.Response> response)
+      implements ServicesCommand {}
+
+  /**
+   * A router listens to events.
+   *
+   * @param stream unique for as long as we lead
+   */
+  record RouterAttached(String name, long stream) implements ServicesCommand {}
+
+  /** A router listens no more on the stream. */
+  record RouterDetached(String name, long stream) implements ServicesCommand {}
+
+  /**
+   * A router says what it shows, and what it shows no more; of anything else it says nothing.
+   *
+   * @param shown ids of tasks or instances; those that we do not know are passed over
+   * @param removed as {@code shown}
+   */
+  record ConfirmRouting(long request, String router, List<String> shown, List<String> removed)
+      implements ServicesCommand {
+    public ConfirmRouting {
+      shown = List.copyOf(shown);
+      removed = List.copyOf(removed);
+    }
+  }
+
+  /**
+   * What a {@link ServicesEffect.Measure} brought.
+   *
+   * @param value percent of the cpus asked for, on average, or the metric's value; absent if
+   *     nothing could be measured
+   * @param why it could not, for people; empty if it could
+   */
+  record Measured(AppId app, OptionalDouble value, String why) implements ServicesCommand {}
 
   /** A timer's time has come. */
   record TimerFired(ServicesTimer timer) implements ServicesCommand {}

@@ -1,6 +1,8 @@
 package io.mesocosm.services;
 
 import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.Autoscale;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import java.time.Instant;
@@ -45,6 +47,35 @@ public sealed interface ServicesEffect {
   record StartHealthChecks(Instance instance, AppDefinition app) implements ServicesEffect {}
 
   record StopHealthChecks(InstanceId instance) implements ServicesEffect {}
+
+  /**
+   * Measure what an app has to do, once, and report {@link ServicesCommand.Measured}.
+   *
+   * @param target what is to be measured
+   * @param cpus that each instance asks for
+   * @param sites where instances run; empty if that does not matter
+   */
+  record Measure(AppId app, Autoscale.Target target, double cpus, List<Site> sites)
+      implements ServicesEffect {
+    public Measure {
+      sites = List.copyOf(sites);
+    }
+
+    /**
+     * @param hostname of the agent
+     */
+    public record Site(String taskId, String agentId, String hostname) {}
+  }
+
+  /**
+   * Poll a running instance for its readiness, for every check of the definition, until each has
+   * been ready once.
+   *
+   * @param app the definition that the instance was launched with
+   */
+  record StartReadinessChecks(Instance instance, AppDefinition app) implements ServicesEffect {}
+
+  record StopReadinessChecks(InstanceId instance) implements ServicesEffect {}
 
   /** Fire the timer at a time; replaces an earlier one of the same key. */
   record SetTimer(ServicesTimer timer, Instant at) implements ServicesEffect {}

@@ -20,6 +20,18 @@ public sealed interface ServicesTimer {
   /** An instance is out of touch for so long that it is to be replaced, then to be forgotten. */
   record Unreachable(InstanceId instance) implements ServicesTimer {}
 
+  /** An instance is to end, whether routers have let go of it or not. */
+  record DrainOver(InstanceId instance) implements ServicesTimer {}
+
+  /** A router that detached does not come back. */
+  record RouterGone(String router) implements ServicesTimer {}
+
+  /** What the store may hold wrongly is to be written again. */
+  record Repair() implements ServicesTimer {}
+
+  /** Time to measure an app that is scaled by what it has to do. */
+  record Autoscale(AppId app) implements ServicesTimer {}
+
   /** Time to compare our view of the tasks with the master's. */
   record Reconcile() implements ServicesTimer {}
 }

@@ -1,86 +1,87 @@
 package io.mesocosm.services;
 
 import io.mesocosm.services.ServicesSnapshot.TaskFailure;
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.GroupDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The definitions of all apps, present and past. */
-final class Apps {
-  private final SortedMap<AppId, AppDefinition> presentById = new TreeMap<>();
-  private final SortedMap<AppId, SortedMap<Instant, AppDefinition>> versionsById = new TreeMap<>();
+/** The definitions of all apps, pods and groups, present and past. */
+final class Specs {
+  private final History<RunSpec> specs = new History<>(RunSpec::version);
+  private final History<GroupDefinition> groups = new History<>(GroupDefinition::version);
   private final SortedMap<AppId, TaskFailure> lastFailureById = new TreeMap<>();
+  // By how many definitions that are present.
+  private final SortedMap<Integer, Integer> usesByServicePort = new TreeMap<>();
 
-  Optional<AppDefinition> get(AppId id) {
-    return Optional.ofNullable(presentById.get(id));
+  Optional<RunSpec> get(AppId id) {
+    return specs.get(id);
   }
 
-  Collection<AppDefinition> all() {
-    return presentById.values();
+  Collection<RunSpec> all() {
+    return specs.all();
   }
 
-  SortedMap<AppId, AppDefinition> byId() {
-    return presentById;
+  NavigableMap<AppId, RunSpec> byId() {
+    return specs.present();
   }
 
-  void put(AppDefinition app) {
-    presentById.put(app.id(), app);
-    putVersion(app);
+  History<RunSpec> history() {
+    return specs;
   }
 
-  void putVersion(AppDefinition app) {
-    versionsById.computeIfAbsent(app.id(), _ -> new TreeMap<>()).put(app.version(), app);
+  History<GroupDefinition> groups() {
+    return groups;
   }
 
-  /** Takes the app away; its versions stay until {@link #forget}, for the instances that end. */
-  void remove(AppId id) {
-    presentById.remove(id);
+  /**
+   * @param at when it came to be so: its version, unless it was put back
+   */
+  void put(RunSpec spec, Instant at) {
+    countPorts(specs.get(spec.id()), -1);
+    specs.put(spec.id(), at, spec);
+    countPorts(Optional.of(spec), 1);
   }
 
+  /** Takes it away; its versions stay, for the instances that end and for who wants it back. */
+  void delete(AppId id, Instant at) {
+    countPorts(specs.get(id), -1);
+    specs.delete(id, at);
+  }
+
+  private void countPorts(Optional<RunSpec> spec, int change) {
+    for (int port : spec.map(RunSpec::servicePorts).orElse(List.of())) {
+      usesByServicePort.merge(port, change, Integer::sum);
+      usesByServicePort.remove(port, 0);
+    }
+  }
+
+  /** No instance of what was deleted is left. */
   void forget(AppId id) {
-    if (!presentById.containsKey(id)) {
-      versionsById.remove(id);
+    if (!specs.has(id)) {
       lastFailureById.remove(id);
     }
   }
 
   /** Oldest first. */
-  SortedMap<Instant, AppDefinition> versions(AppId id) {
-    return versionsById.getOrDefault(id, new TreeMap<>());
+  SortedMap<Instant, RunSpec> versions(AppId id) {
+    return specs.versions(id);
   }
 
   /** What the instance was launched with; the present definition if that is lost. */
-  Optional<AppDefinition> definition(Instance instance) {
-    SortedMap<Instant, AppDefinition> versions = versions(instance.id().app());
-    AppDefinition exact = versions.get(instance.version());
-    if (exact != null) {
-      return Optional.of(exact);
-    }
-    return get(instance.id().app()).or(() -> versions.values().stream().reduce((_, last) -> last));
-  }
-
-  /** Drops the oldest versions beyond {@code max} and tells which; those in use stay. */
-  List<Instant> prune(AppId id, int max, Set<Instant> inUse) {
-    SortedMap<Instant, AppDefinition> versions = versions(id);
-    List<Instant> dropped = new ArrayList<>();
-    for (Instant version : List.copyOf(versions.keySet())) {
-      boolean present = get(id).filter(app -> app.version().equals(version)).isPresent();
-      if (versions.size() > max && !inUse.contains(version) && !present) {
-        versions.remove(version);
-        dropped.add(version);
-      }
-    }
-    return dropped;
+  Optional<RunSpec> definition(Instance instance) {
+    AppId id = instance.id().app();
+    return specs.version(id, instance.version()).or(() -> specs.get(id)).or(() -> specs.last(id));
   }
 
   void failed(TaskFailure failure) {
@@ -91,10 +92,31 @@ final class Apps {
     return Optional.ofNullable(lastFailureById.get(id));
   }
 
+  boolean isServicePortUsed(int port) {
+    return usesByServicePort.containsKey(port);
+  }
+
+  /** Whether there is a group of that id: said to be one, or with something in it. */
+  boolean isGroup(AppId id) {
+    return id.isRoot() || groups.has(id) || !below(id).isEmpty();
+  }
+
+  /** All apps and pods in a group, at any depth; a view in order. */
+  Collection<RunSpec> below(AppId group) {
+    return AppId.below(specs.present(), group).values();
+  }
+
+  /** What is said of all groups that the id lies in, and of itself if it is one. */
+  List<GroupDefinition> groupsAround(AppId id) {
+    List<GroupDefinition> around = new ArrayList<>();
+    for (Optional<AppId> at = Optional.of(id); at.isPresent(); at = at.get().parent()) {
+      groups.get(at.get()).ifPresent(around::add);
+    }
+    return around;
+  }
+
   /** Of all definitions that are present. */
   SortedSet<Integer> servicePorts() {
-    SortedSet<Integer> ports = new TreeSet<>();
-    presentById.values().forEach(app -> ports.addAll(app.servicePorts()));
-    return ports;
+    return new TreeSet<>(usesByServicePort.keySet());
   }
 }

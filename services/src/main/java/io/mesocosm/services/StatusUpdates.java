@@ -2,10 +2,13 @@ package io.mesocosm.services;
 
 import io.mesocosm.services.ServicesSnapshot.TaskFailure;
 import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.PodDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.app.UnreachableStrategy;
 import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
+import io.mesocosm.services.instance.InstanceTask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,12 +25,19 @@ final class StatusUpdates {
   private final Outbox outbox;
   private final Subscription subscription;
   private final Endings endings;
+  private final ReadinessReports readiness;
 
-  StatusUpdates(ServicesState state, Outbox outbox, Subscription subscription, Endings endings) {
+  StatusUpdates(
+      ServicesState state,
+      Outbox outbox,
+      Subscription subscription,
+      Endings endings,
+      ReadinessReports readiness) {
     this.state = state;
     this.outbox = outbox;
     this.subscription = subscription;
     this.endings = endings;
+    this.readiness = readiness;
   }
 
   void update(TaskStatus status, Instant now) {
@@ -64,11 +74,50 @@ final class StatusUpdates {
   }
 
   private void known(Instance before, TaskStatus status, Instant now) {
+    String taskId = status.getTaskId().getValue();
+    Optional<InstanceTask> task = before.task(taskId);
+    if (task.isEmpty()) {
+      earlier(before, status);
+      return;
+    }
+    Instance after = before.withTask(taskId, is -> updated(is, before, status, now));
+    after = after.withCondition(conditionOf(after), now);
+    outbox.announce(
+        new ServicesNotice.StatusUpdated(
+            after, after.task(taskId).orElseThrow(), status.getMessage()));
+    if (after.condition().isTerminal()) {
+      ended(after, status, now);
+      return;
+    }
+    if (isBroken(after)) {
+      broken(after, status, now);
+      return;
+    }
+    if (after.isOutOfTouch()) {
+      outOfTouch(after, now);
+      return;
+    }
+    keep(before, after, now);
+    if (after.isRunning()) {
+      running(before, after, status, now);
+    }
+  }
+
+  /** A task of an earlier attempt at the same instance: long ended, or to be ended. */
+  private void earlier(Instance instance, TaskStatus status) {
+    Condition condition = condition(status.getState());
+    if (!condition.isTerminal() && condition != Condition.UNREACHABLE) {
+      subscription.kill(status.getTaskId().getValue(), Optional.of(instance.placement().agentId()));
+    }
+  }
+
+  private static InstanceTask updated(
+      InstanceTask task, Instance instance, TaskStatus status, Instant now) {
     Condition next = condition(status.getState());
-    if (next == Condition.UNREACHABLE && before.condition() == Condition.UNREACHABLE_INACTIVE) {
+    if (next == Condition.UNREACHABLE && instance.condition() == Condition.UNREACHABLE_INACTIVE) {
       next = Condition.UNREACHABLE_INACTIVE;
     }
-    Instance after = before.withCondition(next, status.getState().name(), now);
+    InstanceTask after = task.with(next, status.getState().name(), status.getMessage(), now);
     List<String> addresses =
         status.getContainerStatus().getNetworkInfosList().stream()
             .flatMap(network -> network.getIpAddressesList().stream())
@@ -78,26 +127,17 @@ final class StatusUpdates {
     if (!addresses.isEmpty()) {
       after = after.withIpAddresses(addresses);
     }
-    outbox.announce(
-        new ServicesNotice.StatusUpdated(after, status.getState().name(), status.getMessage()));
-    if (next.isTerminal()) {
-      ended(after, status, now);
-      return;
-    }
-    if (next == Condition.UNREACHABLE || next == Condition.UNREACHABLE_INACTIVE) {
-      outOfTouch(after, now);
-      return;
-    }
-    keep(before, after, now);
-    if (next == Condition.RUNNING) {
-      running(before, after, status, now);
-    }
+    return status.hasHealthy() ? after.withHealthy(status.getHealthy()) : after;
+  }
+
+  private static Condition conditionOf(Instance instance) {
+    return Condition.ofAll(instance.tasks().stream().map(InstanceTask::condition).toList());
   }
 
   private void keep(Instance before, Instance after, Instant now) {
     state.instances.put(after);
     state.touch(after.id().app());
-    if (!after.equals(before)) {
+    if (isWorthStoring(before, after)) {
       outbox.store(new StoredRecord.InstanceRecord(after));
     }
     if (after.condition() != before.condition()) {
@@ -108,22 +148,48 @@ final class StatusUpdates {
     }
   }
 
+  /** Of what comes before it runs, a restarted scheduler learns anew. */
+  private static boolean isWorthStoring(Instance before, Instance after) {
+    boolean comingUp =
+        switch (after.condition()) {
+          case PROVISIONED, STAGING, STARTING -> after.startedAt().isEmpty();
+          case SCHEDULED,
+              RUNNING,
+              KILLING,
+              UNREACHABLE,
+              UNREACHABLE_INACTIVE,
+              FINISHED,
+              FAILED,
+              KILLED,
+              ERROR,
+              DROPPED,
+              GONE,
+              UNKNOWN ->
+              false;
+        };
+    return !comingUp && !after.equals(before);
+  }
+
   private void running(Instance before, Instance after, TaskStatus status, Instant now) {
-    Optional<AppDefinition> app = state.apps.definition(after);
+    Optional<RunSpec> spec = state.specs.definition(after);
     if (before.condition() != Condition.RUNNING) {
       outbox.cancelTimer(new ServicesTimer.LaunchOverdue(after.id()));
       outbox.cancelTimer(new ServicesTimer.Unreachable(after.id()));
-      app.ifPresent(is -> {
+      spec.ifPresent(is -> {
         state.backoff.refresh(is, now);
         if (after.wanted()) {
           startHealthChecks(after, is);
+          readiness.begin(after);
         }
       });
     }
-    if (status.hasHealthy() && app.isPresent()) {
-      Optional<Boolean> was = state.health.isHealthy(after, app.get());
-      state.health.reportByMesos(after, app.get(), status.getHealthy(), now);
-      Optional<Boolean> is = state.health.isHealthy(after, app.get());
+    if (status.hasHealthy() && spec.isPresent()) {
+      Optional<Boolean> was = state.health.isHealthy(before, spec.get());
+      if (spec.get() instanceof AppDefinition app) {
+        state.health.reportByMesos(after, app, status.getHealthy(), now);
+      }
+      Optional<Boolean> is = state.health.isHealthy(after, spec.get());
+      state.judge(after.id());
       if (!is.equals(was)) {
         outbox.announce(new ServicesNotice.InstanceHealthChanged(after, is));
       }
@@ -131,30 +197,65 @@ final class StatusUpdates {
   }
 
   /** Asks for the probes that are ours to do. */
-  void startHealthChecks(Instance instance, AppDefinition app) {
-    if (app.healthChecks().stream().anyMatch(check -> !check.kind().isByAgent())) {
+  void startHealthChecks(Instance instance, RunSpec spec) {
+    if (spec instanceof AppDefinition app
+        && app.healthChecks().stream().anyMatch(check -> !check.kind().isByAgent())) {
       outbox.add(new ServicesEffect.StartHealthChecks(instance, app));
     }
   }
 
+  /** Whether one of its containers has failed, and others do not know it yet. */
+  private static boolean isBroken(Instance instance) {
+    return instance.wanted()
+        && instance.tasks().stream()
+            .map(InstanceTask::condition)
+            .anyMatch(is -> is.isTerminal() && is != Condition.FINISHED);
+  }
+
+  /**
+   * Row L4 of pods: the agent ends the other containers with the one that failed, and should it
+   * not, we do. All of it is one failure.
+   */
+  private void broken(Instance instance, TaskStatus status, Instant now) {
+    if (condition(status.getState()).isTerminal()) {
+      count(instance, status, now);
+    }
+    endings.end(instance, now);
+  }
+
   private void ended(Instance instance, TaskStatus status, Instant now) {
     outbox.announce(new ServicesNotice.InstanceChanged(instance));
-    Optional<AppDefinition> app = state.apps.definition(instance);
+    count(instance, status, now);
+    if (state.specs.definition(instance).filter(PodDefinition.class::isInstance).isPresent()) {
+      state.departures.add(instance, now);
+    }
+    endings.forget(instance);
+  }
+
+  /** What follows for those that come after the instance. */
+  private void count(Instance instance, TaskStatus status, Instant now) {
+    Condition how = condition(status.getState());
+    Optional<RunSpec> app = state.specs.definition(instance);
     boolean draining = status.getReason() == TaskStatus.Reason.REASON_AGENT_DRAINING;
     if (draining) {
       state.backoff.reset(instance.id().app());
-    } else if (instance.wanted() && instance.condition().delaysLaunch()) {
+    } else if (instance.wanted() && how.delaysLaunch()) {
       app.ifPresent(is -> state.backoff.increase(is, now));
     }
+    // An agent kills what fails its own checks.
+    boolean unhealthy = how == Condition.KILLED && status.hasHealthy() && !status.getHealthy();
+    if (!draining && instance.wanted() && (how.delaysLaunch() || unhealthy)) {
+      state.launchFailed(instance, failure(status), now);
+    }
     boolean failed =
-        instance.condition() == Condition.FAILED
-            || instance.condition() == Condition.ERROR
-            || (instance.wanted() && instance.condition() != Condition.FINISHED);
+        how == Condition.FAILED
+            || how == Condition.ERROR
+            || (instance.wanted() && how != Condition.FINISHED);
     if (failed) {
-      state.apps.failed(
+      state.specs.failed(
           new TaskFailure(
               instance.id().app(),
-              instance.taskId(),
+              status.getTaskId().getValue(),
               status.getState().name(),
               status.getMessage(),
               instance.placement().hostname(),
@@ -162,21 +263,26 @@ final class StatusUpdates {
               instance.version(),
               now));
     }
-    endings.forget(instance);
+  }
+
+  private static String failure(TaskStatus status) {
+    return status.getState().name()
+        + (status.getMessage().isEmpty() ? "" : ": " + status.getMessage());
   }
 
   /** S9: waited for, replaced or forgotten, as its app says. */
   private void outOfTouch(Instance instance, Instant now) {
     outbox.add(new ServicesEffect.StopHealthChecks(instance.id()));
+    endings.stopReadinessChecks(instance.id());
     if (!instance.wanted()) {
       endings.forget(instance);
       return;
     }
     UnreachableStrategy strategy =
         state
-            .apps
+            .specs
             .definition(instance)
-            .map(AppDefinition::unreachableStrategy)
+            .map(RunSpec::unreachableStrategy)
             .orElse(UnreachableStrategy.USUAL);
     switch (strategy) {
       case UnreachableStrategy.Disabled _ -> put(instance);
@@ -198,8 +304,18 @@ final class StatusUpdates {
 
   /** The time out of touch goes on counting from its start. */
   private static Instance inactive(Instance instance) {
-    return instance.withCondition(
-        Condition.UNREACHABLE_INACTIVE, instance.mesosState(), instance.conditionSince());
+    Instance inactive = instance;
+    for (InstanceTask task : instance.tasks()) {
+      if (!task.condition().isTerminal()) {
+        inactive =
+            inactive.withTask(
+                task.taskId(),
+                is ->
+                    is.with(
+                        Condition.UNREACHABLE_INACTIVE, is.mesosState(), is.message(), is.since()));
+      }
+    }
+    return inactive.withCondition(Condition.UNREACHABLE_INACTIVE, instance.conditionSince());
   }
 
   private void put(Instance instance) {
@@ -213,9 +329,7 @@ final class StatusUpdates {
     state
         .instances
         .get(id)
-        .filter(instance ->
-            instance.condition() == Condition.UNREACHABLE
-                || instance.condition() == Condition.UNREACHABLE_INACTIVE)
+        .filter(Instance::isOutOfTouch)
         .ifPresent(instance -> outOfTouch(instance, now));
   }
 

@@ -1,10 +1,12 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.GroupDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What the store keeps, one record an entity. The core speaks of records; how they become bytes is
@@ -22,11 +24,11 @@ public sealed interface StoredRecord {
     }
   }
 
-  /** The present definition of an app. */
-  record AppRecord(AppDefinition app) implements StoredRecord {
+  /** The present definition of an app or a pod. */
+  record SpecRecord(RunSpec spec) implements StoredRecord {
     @Override
     public String path() {
-      return pathOf(app.id());
+      return pathOf(spec.id());
     }
 
     static String pathOf(AppId app) {
@@ -34,15 +36,63 @@ public sealed interface StoredRecord {
     }
   }
 
-  /** A definition that an app has or had, under its version. */
-  record VersionRecord(AppDefinition app) implements StoredRecord {
+  /** A definition that an app or a pod has or had, under its version. */
+  record VersionRecord(RunSpec spec) implements StoredRecord {
     @Override
     public String path() {
-      return pathOf(app.id(), app.version());
+      return pathOf(spec.id(), spec.version());
     }
 
     static String pathOf(AppId app, Instant version) {
       return "/versions/" + escaped(app) + "@" + version;
+    }
+  }
+
+  /** An earlier definition of an app or a pod was put back. */
+  record PutBackRecord(AppId app, Instant at, Instant version) implements StoredRecord {
+    @Override
+    public String path() {
+      return VersionRecord.pathOf(app, at);
+    }
+  }
+
+  /** An app or a pod was deleted. */
+  record DeletedRecord(AppId app, Instant at) implements StoredRecord {
+    @Override
+    public String path() {
+      return VersionRecord.pathOf(app, at);
+    }
+  }
+
+  /** What is said of a group at present. */
+  record GroupRecord(GroupDefinition group) implements StoredRecord {
+    @Override
+    public String path() {
+      return pathOf(group.id());
+    }
+
+    static String pathOf(AppId group) {
+      return "/groups/" + (group.isRoot() ? "%2F" : escaped(group));
+    }
+  }
+
+  /** What is or was said of a group, under its version. */
+  record GroupVersionRecord(GroupDefinition group) implements StoredRecord {
+    @Override
+    public String path() {
+      return pathOf(group.id(), group.version());
+    }
+
+    static String pathOf(AppId group, Instant version) {
+      return "/groupversions/" + (group.isRoot() ? "%2F" : escaped(group)) + "@" + version;
+    }
+  }
+
+  /** A group was deleted. */
+  record GroupDeletedRecord(AppId group, Instant at) implements StoredRecord {
+    @Override
+    public String path() {
+      return GroupVersionRecord.pathOf(group, at);
     }
   }
 
@@ -67,6 +117,34 @@ public sealed interface StoredRecord {
 
     static String pathOf(InstanceId instance) {
       return "/instances/" + instance;
+    }
+  }
+
+  /** What a request that named a key was answered. */
+  record AnswerRecord(GivenAnswer answer) implements StoredRecord {
+    @Override
+    public String path() {
+      return pathOf(answer.key());
+    }
+
+    static String pathOf(String key) {
+      return "/answers/" + key;
+    }
+  }
+
+  /** The configurations of an app or a pod that are not launched any more; never none. */
+  record HaltRecord(AppId app, List<LaunchHalt> halts) implements StoredRecord {
+    public HaltRecord {
+      halts = List.copyOf(halts);
+    }
+
+    @Override
+    public String path() {
+      return pathOf(app);
+    }
+
+    static String pathOf(AppId app) {
+      return "/halts/" + escaped(app);
     }
   }
 

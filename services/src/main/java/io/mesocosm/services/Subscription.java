@@ -2,7 +2,10 @@ package io.mesocosm.services;
 
 import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
+import io.mesocosm.services.instance.InstanceTask;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,16 +17,20 @@ import org.apache.mesos.v1.Protos.FrameworkInfo;
 import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.OfferID;
 import org.apache.mesos.v1.Protos.TaskID;
-import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 
 /**
  * Our side of the scheduler API: who we are, and what we say to the master. While nothing is to be
- * launched offers are suppressed; once something is, they are revived, at most every so often
- * (contracts/marathon-api.md S1, S2).
+ * launched offers are suppressed; once something is, they are revived (contracts/marathon-api.md
+ * S1, S2). The interval between two calls for offers is there to spare the master those that ask in
+ * vain: it is kept after a call whose offers were of no use, while after one that was answered with
+ * what could be used the next may follow within {@value #INTERVAL_IN_USE_MILLIS} ms. Otherwise apps
+ * that come one by one would wait for each other.
  */
 final class Subscription {
+  private static final int INTERVAL_IN_USE_MILLIS = 100;
+
   private final ServicesState state;
   private final Outbox outbox;
   private final SortedSet<String> roles = new TreeSet<>();
@@ -34,8 +41,12 @@ final class Subscription {
   private boolean connected;
   private boolean suppressed;
   private boolean hungry;
-  private boolean reviveTimerSet;
+  private Optional<Instant> reviveTimer = Optional.empty();
   private Instant lastRevive = Instant.EPOCH;
+  // An offer was put to use since then.
+  private boolean fruitful;
+  // Offers to give back, with the next call or at the end of the command.
+  private final List<String> unwanted = new ArrayList<>();
 
   Subscription(ServicesState state, Outbox outbox) {
     this.state = state;
@@ -88,13 +99,14 @@ final class Subscription {
 
   void disconnected(String reason) {
     connected = false;
+    unwanted.clear();
     outbox.announce(new ServicesNotice.Disconnected(reason));
   }
 
   private FrameworkInfo frameworkInfo() {
     ServicesConfig config = state.config;
     roles.add(config.role());
-    state.apps.all().forEach(app -> roles.add(state.roleOf(app)));
+    state.specs.all().forEach(app -> roles.add(state.roleOf(app)));
     FrameworkInfo.Builder info =
         FrameworkInfo.newBuilder()
             .setUser(config.user())
@@ -156,52 +168,86 @@ final class Subscription {
     if (!hungry && !suppressed) {
       return;
     }
-    Instant earliest = lastRevive.plus(state.config.reviveIntervalMin());
+    Instant earliest = lastRevive.plus(reviveInterval());
     if (now.isBefore(earliest)) {
-      if (!reviveTimerSet) {
-        reviveTimerSet = true;
+      if (reviveTimer.filter(at -> !at.isAfter(earliest)).isEmpty()) {
+        reviveTimer = Optional.of(earliest);
         outbox.setTimer(new ServicesTimer.Revive(), earliest);
       }
       return;
     }
     hungry = false;
     suppressed = false;
+    fruitful = false;
     lastRevive = now;
     send(call(Call.Type.REVIVE));
   }
 
-  void reviveTimerFired() {
-    reviveTimerSet = false;
+  private Duration reviveInterval() {
+    Duration usual = state.config.reviveIntervalMin();
+    Duration inUse = Duration.ofMillis(INTERVAL_IN_USE_MILLIS);
+    return fruitful && inUse.compareTo(usual) < 0 ? inUse : usual;
   }
 
+  void reviveTimerFired() {
+    reviveTimer = Optional.empty();
+  }
+
+  /** Gives an offer back, for long; many of them go in one call. */
   void decline(String offer) {
+    unwanted.add(offer);
+  }
+
+  /** What waits for the end of the command is sent. */
+  void flush() {
+    if (unwanted.isEmpty()) {
+      return;
+    }
     Call.Builder call = call(Call.Type.DECLINE);
     call.getDeclineBuilder()
-        .addOfferIds(OfferID.newBuilder().setValue(offer))
         .getFiltersBuilder()
         .setRefuseSeconds(state.config.declineDuration().toMillis() / 1000.0);
+    unwanted.forEach(
+        offer -> call.getDeclineBuilder().addOfferIds(OfferID.newBuilder().setValue(offer)));
+    unwanted.clear();
     send(call);
   }
 
   /**
    * @param moreWanted true to be offered what is left without delay
    */
-  void launch(String offer, List<TaskInfo> tasks, boolean moreWanted) {
+  void accept(String offer, List<Offer.Operation> operations, boolean moreWanted) {
+    fruitful = true;
     Call.Builder call = call(Call.Type.ACCEPT);
-    call.getAcceptBuilder().addOfferIds(OfferID.newBuilder().setValue(offer));
     call.getAcceptBuilder()
-        .addOperationsBuilder()
-        .setType(Offer.Operation.Type.LAUNCH)
-        .getLaunchBuilder()
-        .addAllTaskInfos(tasks);
+        .addOfferIds(OfferID.newBuilder().setValue(offer))
+        .addAllOperations(joined(operations));
     if (moreWanted) {
       call.getAcceptBuilder().getFiltersBuilder().setRefuseSeconds(0);
     }
     send(call);
   }
 
+  /** Launches that follow each other become one. */
+  private static List<Offer.Operation> joined(List<Offer.Operation> operations) {
+    List<Offer.Operation> joined = new ArrayList<>();
+    for (Offer.Operation operation : operations) {
+      boolean isMore =
+          operation.getType() == Offer.Operation.Type.LAUNCH
+              && !joined.isEmpty()
+              && joined.getLast().getType() == Offer.Operation.Type.LAUNCH;
+      joined.add(isMore ? joined.removeLast().toBuilder().mergeFrom(operation).build() : operation);
+    }
+    return joined;
+  }
+
+  /** All its tasks that have not ended. */
   void kill(Instance instance) {
-    kill(instance.taskId(), Optional.of(instance.placement().agentId()));
+    for (InstanceTask task : instance.tasks()) {
+      if (!task.condition().isTerminal()) {
+        kill(task.taskId(), Optional.of(instance.placement().agentId()));
+      }
+    }
   }
 
   void kill(String taskId, Optional<String> agentId) {
@@ -225,11 +271,13 @@ final class Subscription {
   void reconcile(Collection<Instance> known) {
     Call.Builder explicit = call(Call.Type.RECONCILE);
     for (Instance instance : known) {
-      explicit
-          .getReconcileBuilder()
-          .addTasksBuilder()
-          .setTaskId(TaskID.newBuilder().setValue(instance.taskId()))
-          .setAgentId(AgentID.newBuilder().setValue(instance.placement().agentId()));
+      for (InstanceTask task : instance.tasks()) {
+        explicit
+            .getReconcileBuilder()
+            .addTasksBuilder()
+            .setTaskId(TaskID.newBuilder().setValue(task.taskId()))
+            .setAgentId(AgentID.newBuilder().setValue(instance.placement().agentId()));
+      }
     }
     if (explicit.getReconcileBuilder().getTasksCount() > 0) {
       send(explicit);
@@ -241,7 +289,8 @@ final class Subscription {
 
   /** A launch that was just sent is not asked after: the master may not have it yet. */
   static boolean isWorthAsking(Instance instance) {
-    return instance.condition() != Condition.PROVISIONED;
+    return instance.condition() != Condition.PROVISIONED
+        && instance.condition() != Condition.SCHEDULED;
   }
 
   private Call.Builder call(Call.Type type) {
@@ -251,6 +300,7 @@ final class Subscription {
   }
 
   private void send(Call.Builder call) {
+    flush();
     if (connected) {
       outbox.send(call.build());
     }

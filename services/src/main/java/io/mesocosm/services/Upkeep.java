@@ -2,40 +2,50 @@ package io.mesocosm.services;
 
 import io.mesocosm.services.Deployment.Action;
 import io.mesocosm.services.Deployment.Change;
-import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.Tally.OfConfiguration;
 import io.mesocosm.services.app.AppId;
-import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Brings what runs towards what is wanted. It compares the two afresh whenever something about an
  * app changed, and never relies on having heard of every single event: a lost one costs delay, not
- * truth. Deployments differ from everyday life only in the {@link Goal} that they set.
+ * truth. Deployments differ from everyday life only in the {@link Goal} that they set. What it
+ * costs does not depend on how many instances there are, unless some are to be ended.
  */
 final class Upkeep {
   private final ServicesState state;
   private final Outbox outbox;
   private final Subscription subscription;
   private final Endings endings;
+  private final ReadinessReports readiness;
 
-  Upkeep(ServicesState state, Outbox outbox, Subscription subscription, Endings endings) {
+  Upkeep(
+      ServicesState state,
+      Outbox outbox,
+      Subscription subscription,
+      Endings endings,
+      ReadinessReports readiness) {
     this.state = state;
     this.outbox = outbox;
     this.subscription = subscription;
     this.endings = endings;
+    this.readiness = readiness;
   }
 
   /** What is wanted of an app at present. */
   private sealed interface Goal {
     /** So many instances, of whatever configuration; new ones of this. */
-    record Keep(AppDefinition app, int count) implements Goal {}
+    record Keep(RunSpec app, int count) implements Goal {}
 
     /** All instances of this configuration, step by step (X4 to X6). */
-    record Replace(AppDefinition app) implements Goal {}
+    record Replace(RunSpec app) implements Goal {}
 
     /** No instance. */
     record End() implements Goal {}
@@ -46,58 +56,110 @@ final class Upkeep {
     List<AppId> touched = state.takeTouched();
     while (!touched.isEmpty()) {
       for (AppId app : touched) {
+        readiness.look(app);
         switch (goal(app)) {
           case Goal.Keep keep -> keep(keep.app(), keep.count(), now);
           case Goal.Replace replace -> replace(replace.app(), now);
           case Goal.End _ -> end(app, now);
         }
       }
-      state.deployments.running().forEach(this::advance);
+      Set<DeploymentId> advanced = new LinkedHashSet<>();
+      for (AppId app : touched) {
+        Optional<Deployment> deployment = state.deployments.affecting(app);
+        deployment.filter(is -> isStepOver(is, app)).map(Deployment::id).ifPresent(advanced::add);
+      }
+      advanced.forEach(this::advance);
       touched = state.takeTouched();
     }
   }
 
+  /** Whether nothing is left to do in the deployment's step, now that the app was looked after. */
+  private boolean isStepOver(Deployment deployment, AppId app) {
+    Optional<Action> action = state.deployments.openAction(app);
+    if (action.isPresent() && isDone(action.get())) {
+      return state.deployments.reached(app);
+    }
+    return deployment.currentActions().isEmpty();
+  }
+
   private Goal goal(AppId app) {
-    Optional<AppDefinition> present = state.apps.get(app);
-    Optional<Deployment> deployment = state.deployments.affecting(app);
-    if (deployment.isEmpty()) {
+    Optional<RunSpec> present = state.specs.get(app);
+    Optional<Change> change = state.deployments.change(app);
+    if (change.isEmpty()) {
       return present.<Goal>map(is -> new Goal.Keep(is, is.instances())).orElse(new Goal.End());
     }
-    Change change = deployment.get().change(app).orElseThrow();
-    Optional<Action> action = deployment.get().reachedAction(app);
-    Optional<AppDefinition> target = change.target();
+    Optional<Action> action = state.deployments.reachedAction(app);
     if (action.isEmpty()) {
       // its turn has not come: what was, stays
       return change
+          .get()
           .original()
+          .flatMap(at -> state.specs.history().version(app, at))
           .<Goal>map(was -> new Goal.Keep(was, was.instances()))
           .orElse(new Goal.End());
     }
     return switch (action.get().kind()) {
       case START, STOP -> new Goal.End();
-      case SCALE -> new Goal.Keep(target.orElseThrow(), target.orElseThrow().instances());
-      case RESTART -> new Goal.Replace(target.orElseThrow());
+      case SCALE -> new Goal.Keep(present.orElseThrow(), present.orElseThrow().instances());
+      case RESTART -> new Goal.Replace(present.orElseThrow());
     };
   }
 
-  private void keep(AppDefinition app, int count, Instant now) {
-    List<Instance> active =
-        state.instances.of(app.id()).stream().filter(Instance::isActive).toList();
-    int surplus = active.size() - count;
+  private void keep(RunSpec app, int count, Instant now) {
+    Tally tally = state.instances.tally(app.id());
+    int surplus = tally.active() - count;
     if (surplus > 0) {
-      KillOrder.choose(app, active, surplus).forEach(instance -> endings.end(instance, now));
+      List<Instance> active =
+          state.instances.of(app.id()).stream().filter(Instance::isActive).toList();
+      choose(app, active, surplus).forEach(instance -> endings.end(instance, now));
     }
-    launch(app, count - active.size(), now);
+    launch(app, count - tally.active() + tally.scheduled(), now);
+  }
+
+  /** Of a halted configuration, what has not come up goes before anything that does its work. */
+  private List<Instance> choose(RunSpec app, List<Instance> active, int surplus) {
+    if (state.attempts.halt(app).isEmpty()) {
+      return KillOrder.choose(app, active, surplus);
+    }
+    List<Instance> broken = new ArrayList<>();
+    List<Instance> others = new ArrayList<>();
+    for (Instance instance : active) {
+      boolean isBroken =
+          instance.configVersion().equals(app.lastConfigChangeAt()) && !state.isReady(instance);
+      (isBroken ? broken : others).add(instance);
+    }
+    List<Instance> chosen = new ArrayList<>(KillOrder.choose(app, broken, surplus));
+    chosen.addAll(KillOrder.choose(app, others, surplus - chosen.size()));
+    return chosen;
   }
 
   private void end(AppId app, Instant now) {
     state.queue.drop(app);
-    state.instances.of(app).forEach(instance -> endings.end(instance, now));
+    if (state.specs.get(app).isEmpty() && state.instances.of(app).isEmpty()) {
+      state.departures.forget(app);
+    }
+    if (state.instances.tally(app).active() > 0) {
+      List.copyOf(state.instances.of(app)).forEach(instance -> endings.end(instance, now));
+    } else {
+      // those that are given up for lost
+      List<Instance> left =
+          state.instances.of(app).stream().filter(Instance::isOutOfTouch).toList();
+      left.forEach(instance -> endings.end(instance, now));
+    }
   }
 
-  private void launch(AppDefinition app, int count, Instant now) {
+  private void launch(RunSpec app, int count, Instant now) {
     Optional<Instant> delay = state.backoff.delayUntil(app, now);
-    if (state.queue.want(app, count, delay, now)) {
+    Optional<LaunchHalt> halt = state.attempts.halt(app);
+    boolean more = state.queue.want(app, count, delay, now);
+    state.queue.halt(app.id(), halt.map(LaunchHalt::text));
+    if (halt.isPresent()) {
+      if (count > 0 && state.deployments.affecting(app.id()).isPresent()) {
+        state.attempts.stuck(app.id());
+      }
+      return;
+    }
+    if (more) {
       subscription.join(state.roleOf(app));
       subscription.hunger();
     }
@@ -111,48 +173,60 @@ final class Upkeep {
    * room for new ones that are ready, those that do no work first; where both limits meet, one more
    * than allowed may exist, or nothing would ever happen.
    */
-  private void replace(AppDefinition app, Instant now) {
+  private void replace(RunSpec app, Instant now) {
     int wanted = app.instances();
     int healthyMin = (int) Math.ceil(wanted * app.upgradeStrategy().minimumHealthCapacity() - 1e-9);
     int capacityMax =
         (int) Math.floor(wanted * (1 + app.upgradeStrategy().maximumOverCapacity()) + 1e-9);
     capacityMax = healthyMin >= capacityMax ? healthyMin + 1 : capacityMax;
-    List<Instance> fresh = new ArrayList<>();
-    List<Instance> old = new ArrayList<>();
-    int total = 0;
-    for (Instance instance : state.instances.of(app.id())) {
-      // one that is given up for lost takes no room that we could use
-      total += instance.condition() == Condition.UNREACHABLE_INACTIVE ? 0 : 1;
-      if (instance.isActive()) {
-        boolean isFresh = instance.configVersion().equals(app.lastConfigChangeAt());
-        (isFresh ? fresh : old).add(instance);
-      }
-    }
-    if (fresh.size() > wanted) {
-      KillOrder.choose(app, fresh, fresh.size() - wanted)
+    Tally tally = state.instances.tally(app.id());
+    OfConfiguration fresh = tally.of(app.lastConfigChangeAt());
+    int surplus = fresh.active() - wanted;
+    if (surplus > 0) {
+      KillOrder.choose(app, active(app, true), surplus)
           .forEach(instance -> endings.end(instance, now));
     }
-    endOld(app, fresh, old, healthyMin, now);
-    launch(app, Math.min(wanted - fresh.size(), capacityMax - total), now);
+    if (state.attempts.halt(app).isEmpty()) {
+      endOld(app, tally, healthyMin, now);
+    }
+    launch(app, Math.min(wanted - fresh.active(), capacityMax - tally.existing()), now);
   }
 
-  private void endOld(
-      AppDefinition app, List<Instance> fresh, List<Instance> old, int healthyMin, Instant now) {
-    int ready = (int) fresh.stream().filter(state::isReady).count();
-    List<Instance> serving = old.stream().filter(state::isServing).toList();
-    List<Instance> idle = old.stream().filter(instance -> !state.isServing(instance)).toList();
-    int mayEnd = Math.max(0, old.size() - Math.max(0, healthyMin - ready));
-    int idleEnding = Math.min(mayEnd, idle.size());
-    int servingEnding =
-        Math.min(mayEnd - idleEnding, Math.max(0, serving.size() + ready - healthyMin));
+  private List<Instance> active(RunSpec app, boolean fresh) {
+    return state.instances.of(app.id()).stream()
+        .filter(Instance::isActive)
+        .filter(is -> is.configVersion().equals(app.lastConfigChangeAt()) == fresh)
+        .toList();
+  }
+
+  private void endOld(RunSpec app, Tally tally, int healthyMin, Instant now) {
+    OfConfiguration fresh = tally.of(app.lastConfigChangeAt());
+    int ready = fresh.ready();
+    int old = tally.active() - fresh.active();
+    int servingOld = tally.serving() - fresh.serving();
+    int idleOld = old - servingOld;
+    int mayEnd = Math.max(0, old - Math.max(0, healthyMin - ready));
+    int idleEnding = Math.min(mayEnd, idleOld);
+    int servingEnding = Math.min(mayEnd - idleEnding, Math.max(0, servingOld + ready - healthyMin));
+    if (idleEnding + servingEnding <= 0) {
+      return;
+    }
+    List<Instance> serving = new ArrayList<>();
+    List<Instance> idle = new ArrayList<>();
+    active(app, false)
+        .forEach(instance -> (state.isServing(instance) ? serving : idle).add(instance));
     List<Instance> ending = new ArrayList<>(KillOrder.choose(app, idle, idleEnding));
     ending.addAll(KillOrder.choose(app, serving, servingEnding));
     ending.forEach(instance -> endings.end(instance, now));
   }
 
-  private void advance(Deployment deployment) {
-    Deployment current = deployment;
-    if (!current.isDone() && current.currentActions().stream().allMatch(this::isDone)) {
+  private void advance(DeploymentId id) {
+    Optional<Deployment> running = state.deployments.get(id);
+    if (running.isEmpty()) {
+      return;
+    }
+    Deployment current = running.get();
+    if (!current.isDone()) {
       outbox.announce(new ServicesNotice.StepSucceeded(current));
       current.currentActions().stream()
           .filter(action -> action.kind() == Deployment.Kind.STOP)
@@ -166,41 +240,50 @@ final class Upkeep {
         return;
       }
     }
-    if (current.isDone()) {
-      state.deployments.remove(current.id());
-      current.affectedApps().forEach(state::touch);
-      outbox.remove(StoredRecord.DeploymentRecord.pathOf(current.id()));
-      outbox.announce(new ServicesNotice.DeploymentSucceeded(current));
-    }
+    finish(current);
+  }
+
+  private void finish(Deployment deployment) {
+    state.deployments.remove(deployment.id());
+    deployment.affectedApps().forEach(state::touch);
+    outbox.remove(StoredRecord.DeploymentRecord.pathOf(deployment.id()));
+    outbox.announce(new ServicesNotice.DeploymentSucceeded(deployment));
+  }
+
+  /** Deployments without any step, e.g. of groups alone, are done when they begin. */
+  void finishEmpty() {
+    state.deployments.running().stream().filter(Deployment::isDone).forEach(this::finish);
   }
 
   private void forget(AppId app) {
-    state.apps.forget(app);
+    state.specs.forget(app);
     state.queue.drop(app);
     state.backoff.reset(app);
+    state.attempts.reset(app);
     outbox.announce(new ServicesNotice.AppTerminated(app));
   }
 
   private boolean isDone(Action action) {
-    List<Instance> all = state.instances.of(action.app());
+    Tally tally = state.instances.tally(action.app());
     return switch (action.kind()) {
       case START -> true;
-      case STOP -> all.isEmpty();
+      case STOP -> state.instances.of(action.app()).isEmpty();
       case SCALE, RESTART ->
-          state.apps.get(action.app()).map(app -> isReached(action.kind(), app, all)).orElse(true);
+          state
+              .specs
+              .get(action.app())
+              .map(app -> isReached(action.kind(), app, tally))
+              .orElse(true);
     };
   }
 
-  private boolean isReached(Deployment.Kind kind, AppDefinition app, List<Instance> all) {
-    List<Instance> active = all.stream().filter(Instance::isActive).toList();
-    boolean ending = all.stream().anyMatch(instance -> !instance.wanted());
+  private static boolean isReached(Deployment.Kind kind, RunSpec app, Tally tally) {
     boolean old =
         kind == Deployment.Kind.RESTART
-            && active.stream()
-                .anyMatch(instance -> !instance.configVersion().equals(app.lastConfigChangeAt()));
-    return active.size() == app.instances()
-        && !ending
+            && tally.of(app.lastConfigChangeAt()).active() != tally.active();
+    return tally.active() == app.instances()
+        && tally.ending() == 0
         && !old
-        && active.stream().allMatch(state::isReady);
+        && tally.ready() == tally.active();
   }
 }

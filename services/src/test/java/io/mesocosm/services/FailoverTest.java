@@ -92,7 +92,7 @@ class FailoverTest {
 
     assertThat(world.tasks).containsOnlyKeys(launched.taskId());
     assertThat(world.killed()).isEmpty();
-    assertThat(world.view(WEB).tasksRunning()).isEqualTo(1);
+    assertThat(world.view(WEB).counts().running()).isEqualTo(1);
   }
 
   @Test
@@ -135,11 +135,9 @@ class FailoverTest {
     world.holdStore = true;
     AppDefinition larger = web().toBuilder().instances(2).build();
     world.handle(
-        new ServicesCommand.ChangeApps(
+        Asks.all(
             world.nextRequest(),
-            List.of(
-                new ServicesCommand.ChangeApps.Change(
-                    larger, Optional.of(world.view(WEB).app().version()))),
+            List.of(Asks.put(larger, Optional.of(world.view(WEB).app().version()))),
             false));
     world.loseStore(Happened.ALL_RECORDS);
     world.holdStore = false;
@@ -150,7 +148,7 @@ class FailoverTest {
     world.update(last, TaskState.TASK_KILLED);
     world.restart();
 
-    assertThat(world.core.snapshot().apps()).isEmpty();
+    assertThat(world.core.snapshot().specs()).isEmpty();
     assertThat(world.deployments()).isEmpty();
   }
 }

@@ -7,8 +7,10 @@ import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.Constraint;
 import io.mesocosm.services.app.KillSelection;
 import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
+import io.mesocosm.services.instance.InstanceTask;
 import io.mesocosm.services.instance.Placement;
 import java.time.Instant;
 import java.util.List;
@@ -25,18 +27,18 @@ class KillOrderTest {
     InstanceId id = new InstanceId(APP, "00000000-0000-4000-8000-00000000000" + number);
     return new Instance(
         id,
-        id.taskId(1),
+        1,
         Instant.EPOCH,
         Instant.EPOCH,
         condition,
-        true,
-        "",
+        Goal.RUNNING,
         new Placement(
             host, host, new TreeMap<>(), Optional.empty(), Optional.empty(), "*", List.of()),
-        List.of(),
+        List.of(InstanceTask.fresh(InstanceTask.APP, id.taskId(1), condition, start)),
         start,
         Optional.of(start),
-        start);
+        start,
+        Optional.empty());
   }
 
   @Test

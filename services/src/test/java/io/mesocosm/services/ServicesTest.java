@@ -61,7 +61,7 @@ class ServicesTest {
   void anAppIsStoredThenAnsweredThenLaunchedThenDeployed() {
     World world = World.ready();
     world.holdStore = true;
-    world.handle(new ServicesCommand.CreateApp(world.nextRequest(), web(1), false));
+    world.handle(Asks.create(world.nextRequest(), web(1), false));
     assertThat(world.answer(1)).isEmpty();
     assertThat(world.calls(Call.Type.REVIVE)).isEmpty();
 
@@ -78,7 +78,7 @@ class ServicesTest {
 
     world.allRunning(WEB);
     assertThat(world.deployments()).isEmpty();
-    assertThat(world.view(WEB).tasksRunning()).isEqualTo(1);
+    assertThat(world.view(WEB).counts().running()).isEqualTo(1);
     assertThat(world.calls(Call.Type.ACKNOWLEDGE)).hasSize(1);
     assertThat(world.calls(Call.Type.SUPPRESS)).isNotEmpty();
   }
@@ -222,7 +222,7 @@ class ServicesTest {
   void aRestartReplacesEveryInstance() {
     World world = running(web(1));
     Instance old = world.instances(WEB).getFirst();
-    assertThat(world.ask(new ServicesCommand.RestartApp(world.nextRequest(), WEB, false)))
+    assertThat(world.ask(Asks.restart(world.nextRequest(), WEB, false)))
         .isInstanceOf(ApiAnswer.Deployed.class);
     assertThat(world.killed()).isEmpty();
     world.offer("a", 4, 1000);
@@ -249,9 +249,8 @@ class ServicesTest {
     world.create(web(0));
     var stale = Optional.of(world.view(WEB).app().version());
     world.change(web(0).toBuilder().mem(256).build(), false);
-    var change = new ServicesCommand.ChangeApps.Change(web(5), stale);
-    assertThat(
-            world.ask(new ServicesCommand.ChangeApps(world.nextRequest(), List.of(change), false)))
+    var change = Asks.put(web(5), stale);
+    assertThat(world.ask(Asks.all(world.nextRequest(), List.of(change), false)))
         .isEqualTo(new ApiAnswer.Retry());
   }
 
@@ -268,11 +267,11 @@ class ServicesTest {
     World world = running(web(2));
     List<Instance> instances = world.instances(WEB);
     assertThat(world.delete(WEB)).isInstanceOf(ApiAnswer.Deployed.class);
-    assertThat(world.core.snapshot().apps()).doesNotContainKey(WEB);
+    assertThat(world.core.snapshot().specs()).doesNotContainKey(WEB);
     assertThat(world.killed()).hasSize(2);
     instances.forEach(instance -> world.update(instance, TaskState.TASK_KILLED));
     assertThat(world.deployments()).isEmpty();
-    assertThat(world.store.keySet()).containsExactly("/framework");
+    assertThat(world.storedIn("/apps", "/instances", "/deployments")).isEmpty();
     assertThat(world.effects)
         .contains(new ServicesEffect.Announce(new ServicesNotice.AppTerminated(WEB)));
   }
@@ -281,11 +280,13 @@ class ServicesTest {
   void whatCannotBeStoredIsNotDone() {
     World world = World.ready();
     world.holdStore = true;
-    world.handle(new ServicesCommand.CreateApp(1, web(1), false));
+    world.handle(Asks.create(1, web(1), false));
     long write = world.held.removeFirst().write();
     world.handle(new ServicesCommand.StoreFailed(write, "no quorum"));
+    assertThat(world.answer(1)).isEmpty();
+    world.releaseStore(); // the store is known to hold nothing of it
     assertThat(world.answer(1)).contains(new ApiAnswer.NotStored("no quorum"));
-    assertThat(world.core.snapshot().apps()).isEmpty();
+    assertThat(world.core.snapshot().specs()).isEmpty();
   }
 
   @Test
@@ -347,8 +348,7 @@ class ServicesTest {
   @Test
   void nothingIsEndedBeforeTheStoreIsLoaded() {
     World world = new World();
-    assertThat(world.ask(new ServicesCommand.CreateApp(1, web(1), false)))
-        .isEqualTo(new ApiAnswer.NotReady());
+    assertThat(world.ask(Asks.create(1, web(1), false))).isEqualTo(new ApiAnswer.NotReady());
     assertThat(world.effects).hasSize(1);
   }
 
@@ -383,10 +383,10 @@ class ServicesTest {
     assertThat(world.killed()).isEmpty();
     world.handle(new ServicesCommand.HealthReported(instance.id(), 0, true, ""));
     assertThat(world.deployments()).isEmpty();
-    assertThat(world.view(WEB).tasksHealthy()).isEqualTo(1);
+    assertThat(world.view(WEB).counts().healthy()).isEqualTo(1);
 
     world.handle(new ServicesCommand.HealthReported(instance.id(), 0, false, "refused"));
-    assertThat(world.view(WEB).tasksUnhealthy()).isEqualTo(1);
+    assertThat(world.view(WEB).counts().unhealthy()).isEqualTo(1);
     assertThat(world.killed()).isEmpty();
     world.handle(new ServicesCommand.HealthReported(instance.id(), 0, false, "refused"));
     assertThat(world.killed()).containsExactly(instance.taskId());
@@ -465,7 +465,8 @@ class ServicesTest {
                 Optional.empty(),
                 Optional.empty(),
                 true,
-                false));
+                false,
+                WriteOptions.forced(false)));
     assertThat(answer).isInstanceOf(ApiAnswer.Deployed.class);
     assertThat(world.killed()).containsExactly(victim.taskId());
     world.update(victim, TaskState.TASK_KILLED);
@@ -479,7 +480,13 @@ class ServicesTest {
     Instance victim = world.instances(WEB).getFirst();
     world.ask(
         new ServicesCommand.KillInstances(
-            world.nextRequest(), List.of(), Optional.of(WEB), Optional.of("a"), false, false));
+            world.nextRequest(),
+            List.of(),
+            Optional.of(WEB),
+            Optional.of("a"),
+            false,
+            false,
+            WriteOptions.forced(false)));
     assertThat(world.killed()).hasSize(2).contains(victim.taskId());
     assertThat(world.view(WEB).waiting().orElseThrow().count()).isEqualTo(2);
   }
@@ -489,11 +496,8 @@ class ServicesTest {
     World world = World.ready();
     AppDefinition db = AppDefinition.builder(new AppId("/shop/db")).cmd(Optional.of("x")).build();
     AppDefinition front = web(1).toBuilder().dependencies(List.of(db.id())).build();
-    var both =
-        List.of(
-            new ServicesCommand.ChangeApps.Change(front, Optional.empty()),
-            new ServicesCommand.ChangeApps.Change(db, Optional.empty()));
-    world.ask(new ServicesCommand.ChangeApps(world.nextRequest(), both, false));
+    var both = List.of(Asks.put(front, Optional.empty()), Asks.put(db, Optional.empty()));
+    world.ask(Asks.all(world.nextRequest(), both, false));
     assertThat(world.deployments().getFirst().steps()).hasSize(3);
     world.offer("a", 100, 10000);
     assertThat(world.instances(WEB)).isEmpty();

@@ -85,9 +85,19 @@ final class World {
             ServicesEffect.Answer _,
             ServicesEffect.StartHealthChecks _,
             ServicesEffect.StopHealthChecks _,
+            ServicesEffect.Measure _,
+            ServicesEffect.StartReadinessChecks _,
+            ServicesEffect.StopReadinessChecks _,
             ServicesEffect.Announce _ -> {}
       }
     }
+  }
+
+  /** Paths of what is stored in the folders. */
+  List<String> storedIn(String... folders) {
+    return store.keySet().stream()
+        .filter(path -> java.util.Arrays.stream(folders).anyMatch(in -> path.startsWith(in + "/")))
+        .toList();
   }
 
   void releaseStore() {
@@ -133,11 +143,11 @@ final class World {
     if (call.getType() == Call.Type.ACCEPT) {
       call.getAccept()
           .getOperationsList()
-          .forEach(operation ->
-              operation
-                  .getLaunch()
-                  .getTaskInfosList()
-                  .forEach(task -> tasks.put(task.getTaskId().getValue(), task)));
+          .forEach(operation -> {
+            List<TaskInfo> launched = new ArrayList<>(operation.getLaunch().getTaskInfosList());
+            launched.addAll(operation.getLaunchGroup().getTaskGroup().getTasksList());
+            launched.forEach(task -> tasks.put(task.getTaskId().getValue(), task));
+          });
     }
   }
 
@@ -198,7 +208,10 @@ final class World {
   void allRunning(AppId app) {
     for (Instance instance : instances(app)) {
       if (instance.wanted() && !instance.isRunning()) {
-        update(instance, TaskState.TASK_RUNNING);
+        instance
+            .tasks()
+            .forEach(task ->
+                update(task.taskId(), instance.placement().agentId(), TaskState.TASK_RUNNING));
       }
     }
   }
@@ -223,19 +236,18 @@ final class World {
   }
 
   ApiAnswer create(AppDefinition app) {
-    return ask(new ServicesCommand.CreateApp(nextRequest, app, false));
+    return ask(Asks.create(nextRequest, app, false));
   }
 
   ApiAnswer change(AppDefinition app, boolean force) {
     Optional<Instant> expected =
-        Optional.ofNullable(core.snapshot().apps().get(app.id())).map(view -> view.app().version());
-    return ask(
-        new ServicesCommand.ChangeApps(
-            nextRequest, List.of(new ServicesCommand.ChangeApps.Change(app, expected)), force));
+        Optional.ofNullable(core.snapshot().specs().get(app.id()))
+            .map(view -> view.spec().version());
+    return ask(Asks.all(nextRequest, List.of(Asks.put(app, expected)), force));
   }
 
   ApiAnswer delete(AppId app) {
-    return ask(new ServicesCommand.DeleteApp(nextRequest, app, true));
+    return ask(Asks.delete(nextRequest, app, true));
   }
 
   ApiAnswer ask(ServicesCommand command) {
@@ -272,8 +284,8 @@ final class World {
         .toList();
   }
 
-  ServicesSnapshot.AppView view(AppId app) {
-    ServicesSnapshot.AppView view = core.snapshot().apps().get(app);
+  ServicesSnapshot.SpecView view(AppId app) {
+    ServicesSnapshot.SpecView view = core.snapshot().specs().get(app);
     return java.util.Objects.requireNonNull(view, "view of " + app);
   }
 
@@ -282,6 +294,8 @@ final class World {
   }
 
   List<Deployment> deployments() {
-    return core.snapshot().deployments();
+    return core.snapshot().deployments().stream()
+        .map(ServicesSnapshot.DeploymentView::deployment)
+        .toList();
   }
 }

@@ -1,6 +1,5 @@
 package io.mesocosm.simulation;
 
-import io.mesocosm.services.ServicesSnapshot;
 import io.mesocosm.simulation.cluster.SimulatedCluster;
 import io.mesocosm.simulation.invariant.ClusterView;
 import java.util.SortedMap;
@@ -21,8 +20,7 @@ public record EndState(
   static EndState of(SimulatedCluster cluster) {
     SortedMap<String, Integer> instances = new TreeMap<>();
     cluster.services().stream()
-        .map(ServicesSnapshot::apps)
-        .flatMap(apps -> apps.keySet().stream())
+        .flatMap(seen -> seen.specs().keySet().stream())
         .forEach(app -> instances.put(app.path(), cluster.running(app.path()).size()));
     long launched = cluster.oneOffs().stream().filter(ClusterView.OneOff::launched).count();
     return new EndState(instances, new TreeMap<>(cluster.quotas()), launched);

@@ -23,8 +23,22 @@ final class ProductProcess implements AutoCloseable {
   private static final long END_SECONDS_MAX = 10;
   private static final int LOG_SHOWN = 4000;
 
+  /**
+   * What is run.
+   *
+   * @param role what it is called, e.g. in folders' names
+   * @param mainClass with its package
+   * @param arguments of that
+   * @param healthPath what is asked for whether it serves
+   */
+  record Program(String role, String mainClass, List<String> arguments, String healthPath) {
+    Program {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
   private final List<String> command;
-  private final String role;
+  private final Program program;
   private final Path directory;
   private final InetSocketAddress address;
   private Process process;
@@ -32,9 +46,9 @@ final class ProductProcess implements AutoCloseable {
 
   /** Starts it and returns at once. */
   private ProductProcess(
-      List<String> command, String role, Path directory, InetSocketAddress address) {
+      List<String> command, Program program, Path directory, InetSocketAddress address) {
     this.command = command;
-    this.role = role;
+    this.program = program;
     this.directory = directory;
     this.address = address;
     this.process = begin();
@@ -48,24 +62,45 @@ final class ProductProcess implements AutoCloseable {
    */
   static ProductProcess launch(
       MasterUnderTest.Options options, String role, InetSocketAddress address) {
+    Path directory = newDirectory(role);
+    List<String> arguments =
+        List.of(
+            role,
+            "--ip=127.0.0.1",
+            "--port=" + address.getPort(),
+            "--work_dir=" + directory.resolve("work"));
+    return launch(
+        options,
+        new Program(role, "io.mesocosm.cli.Main", arguments, "/health"),
+        directory,
+        address);
+  }
+
+  /**
+   * Starts any program and returns at once.
+   *
+   * @param directory of this process alone, and removed with it
+   */
+  static ProductProcess launch(
+      MasterUnderTest.Options options, Program program, Path directory, InetSocketAddress address) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options.javaOptions());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            options.classPath(),
+            program.mainClass()));
+    command.addAll(program.arguments());
+    command.addAll(options.flags());
+    return new ProductProcess(List.copyOf(command), program, directory, address);
+  }
+
+  static Path newDirectory(String role) {
     try {
-      Path directory = Files.createTempDirectory("bench-" + role);
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(options.javaOptions());
-      command.addAll(
-          List.of(
-              "--enable-native-access=ALL-UNNAMED",
-              "--sun-misc-unsafe-memory-access=allow",
-              "-cp",
-              options.classPath(),
-              "io.mesocosm.cli.Main",
-              role,
-              "--ip=127.0.0.1",
-              "--port=" + address.getPort(),
-              "--work_dir=" + directory.resolve("work")));
-      command.addAll(options.flags());
-      return new ProductProcess(List.copyOf(command), role, directory, address);
+      return Files.createTempDirectory("bench-" + role);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,7 +162,7 @@ final class ProductProcess implements AutoCloseable {
   }
 
   /**
-   * Waits until it answers {@code GET /health}.
+   * Waits until it answers {@code GET} of its health path.
    *
    * @throws IllegalStateException with what it printed, if it does not
    */
@@ -138,7 +173,11 @@ final class ProductProcess implements AutoCloseable {
         socket
             .getOutputStream()
             .write(
-                ("GET /health HTTP/1.1\r\nHost: " + role + "\r\nConnection: close\r\n\r\n")
+                ("GET "
+                        + program.healthPath()
+                        + " HTTP/1.1\r\nHost: "
+                        + program.role()
+                        + "\r\nConnection: close\r\n\r\n")
                     .getBytes(UTF_8));
         if (new String(socket.getInputStream().readNBytes(12), UTF_8).endsWith(" 200")) {
           listeningNanos = System.nanoTime();
@@ -152,7 +191,7 @@ final class ProductProcess implements AutoCloseable {
     }
     String text = logText();
     close();
-    throw new IllegalStateException("the " + role + " does not listen: " + text);
+    throw new IllegalStateException("the " + program.role() + " does not listen: " + text);
   }
 
   private static void pause() {

@@ -55,8 +55,8 @@ public final class ServicesRole implements RoleMain.Role {
         new SecureRandom(),
         new ServicesListener() {
           @Override
-          public void ended(String line) {
-            ends.ended(line);
+          public void changed(String line) {
+            // It has logged the line, and needs nobody: it stands by and leads again by itself.
           }
 
           @Override

@@ -8,9 +8,11 @@ import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Response;
 import io.mesocosm.services.ApiAnswer;
 import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.GivenAnswer;
 import io.mesocosm.services.json.DeploymentWriter;
 import io.mesocosm.services.json.InvalidRequestException;
 import io.mesocosm.services.json.Json;
+import io.mesocosm.services.json.SpecWriter;
 import java.util.List;
 
 /**
@@ -63,12 +65,23 @@ final class Answers {
         .withHeader("Marathon-Deployment-Id", deployed.deployment().value());
   }
 
-  /** The answer to a request of which nothing but a deployment can come. */
+  /** The answer to a request of which nothing but a deployment can come, done or only planned. */
   static Response deployedOrRefused(int status, ApiAnswer answer) {
-    if (answer instanceof ApiAnswer.Deployed deployed) {
-      return deployed(status, deployed);
-    }
-    throw refused(answer);
+    return switch (answer) {
+      case ApiAnswer.Deployed deployed -> deployed(status, deployed);
+      case ApiAnswer.Repeated(GivenAnswer first) ->
+          deployed(status, new ApiAnswer.Deployed(first.deployment(), first.version(), List.of()));
+      case ApiAnswer.Planned planned -> planned(planned);
+      default -> throw refused(answer);
+    };
+  }
+
+  /** What a dry run would have done, and what the definitions would be. */
+  static Response planned(ApiAnswer.Planned planned) {
+    ObjectNode body = DeploymentWriter.plan(planned.deployment());
+    ArrayNode definitions = body.putArray("definitions");
+    planned.specs().forEach(spec -> definitions.add(SpecWriter.write(spec)));
+    return json(200, body);
   }
 
   /** What the core refused, as an answer; what it did not refuse is no answer to the request. */
@@ -76,7 +89,14 @@ final class Answers {
     return switch (answer) {
       case ApiAnswer.NotFound(String kind, String id) -> notFound(kind, id);
       case ApiAnswer.AlreadyExists(String kind, String id) ->
-          new HttpException(message(409, "An " + kind + " with id [" + id + "] already exists."));
+          new HttpException(
+              message(
+                  409,
+                  (kind.equals("app") ? "An " : "A ")
+                      + kind
+                      + " with id ["
+                      + id
+                      + "] already exists."));
       case ApiAnswer.Locked(List<DeploymentId> deployments) ->
           new HttpException(locked(deployments));
       case ApiAnswer.Invalid(String path, String text) ->
@@ -94,11 +114,26 @@ final class Answers {
       case ApiAnswer.NotStored(String why) -> new HttpException(message(503, why));
       case ApiAnswer.NotReady() ->
           new HttpException(message(503, "not ready: stored state is being loaded, try again"));
+      case ApiAnswer.KeyReused() ->
+          new HttpException(
+              message(
+                  422,
+                  "this Idempotency-Key was used for another request: take a new one for each"));
+      case ApiAnswer.Unknown() ->
+          new HttpException(
+              message(
+                  504,
+                  "this scheduler stops before it knows whether it was stored: ask again, with an"
+                      + " Idempotency-Key to be sure that it is not done twice"));
       case ApiAnswer.Retry() ->
           new HttpException(
               message(
                   503, "the app is being changed by others over and over: look at it, try again"));
-      case ApiAnswer.Deployed _, ApiAnswer.Killed _, ApiAnswer.Done _ ->
+      case ApiAnswer.Deployed _,
+          ApiAnswer.Planned _,
+          ApiAnswer.Repeated _,
+          ApiAnswer.Killed _,
+          ApiAnswer.Done _ ->
           throw new IllegalStateException("the core answered what it was not asked: " + answer);
     };
   }

@@ -3,15 +3,23 @@ package io.mesocosm.services.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesocosm.http.HttpException;
 import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.services.ApiAnswer;
-import io.mesocosm.services.ServicesCommand.ChangeApps.Change;
+import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.GivenAnswer;
+import io.mesocosm.services.ServicesConfig;
 import io.mesocosm.services.ServicesSnapshot;
-import io.mesocosm.services.ServicesSnapshot.AppView;
+import io.mesocosm.services.ServicesSnapshot.SpecView;
+import io.mesocosm.services.Wish;
+import io.mesocosm.services.WriteOptions;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.RunSpec;
+import io.mesocosm.services.event.ServicesEvent;
 import io.mesocosm.services.json.AppReader;
+import io.mesocosm.services.json.AppRules;
 import io.mesocosm.services.json.AppUpdates;
 import io.mesocosm.services.json.AppWriter;
 import io.mesocosm.services.json.InvalidRequestException;
@@ -27,52 +35,73 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** {@code /v2/apps} and what is below it, except tasks. */
 final class AppRoutes {
   /** How often a change is merged anew when others change the app meanwhile. */
-  private static final int MERGES_MAX = 5;
+  private static final int MERGES_MAX = 20;
 
   private final ServicesProxy core;
   private final AppReader reader;
-  private final AppUpdates updates;
   private final InstantSource clock;
+  private final ServicesConfig config;
+  private final Consumer<ServicesEvent> events;
 
-  AppRoutes(ServicesProxy core, AppReader reader, InstantSource clock) {
+  AppRoutes(
+      ServicesProxy core,
+      AppReader reader,
+      InstantSource clock,
+      ServicesConfig config,
+      Consumer<ServicesEvent> events) {
+    this.config = config;
+    this.events = events;
     this.core = core;
     this.reader = reader;
-    this.updates = new AppUpdates(reader);
     this.clock = clock;
   }
 
   Response list(Request request) {
     AppFilter filter = AppFilter.of(request);
     Embed embed = Embed.LIST.and(new Query(request).values("embed"), "apps.");
-    ArrayNode apps = Answers.object().arrayNode();
-    for (AppView view : core.snapshot().apps().values()) {
-      if (filter.matches(view.app())) {
-        apps.add(SnapshotWriter.app(view, embed));
-      }
-    }
-    return Answers.json(200, Answers.object().set("apps", apps));
+    return Pages.of(
+        request,
+        core.snapshot(),
+        "apps",
+        view -> !view.isPod() && filter.matches(view.app()),
+        (view, json) -> SnapshotWriter.writeApp(view, embed, json));
   }
 
   Response create(Request request) {
-    boolean force = new Query(request).flag("force", false);
-    AppDefinition app = reader.read(Json.parse(request.body()));
-    ApiAnswer answer = core.createApp(app, force);
-    if (!(answer instanceof ApiAnswer.Deployed deployed)) {
-      throw Answers.refused(answer);
-    }
-    AppDefinition stored = deployed.apps().getFirst();
-    return Answers.json(201, SnapshotWriter.created(stored, deployed.deployment()))
+    AppDefinition app = reader(core.snapshot()).read(Json.parse(request.body()));
+    ApiAnswer answer =
+        core.change(
+            List.of(new Wish.Add(app)), OptionalLong.empty(), Writes.options(request, false));
+    announce(request, answer);
+    return switch (answer) {
+      case ApiAnswer.Deployed deployed ->
+          created((AppDefinition) deployed.specs().getFirst(), deployed.deployment());
+      case ApiAnswer.Repeated(GivenAnswer first) ->
+          core.snapshot()
+              .past()
+              .version(app.id(), first.version())
+              .map(stored -> created((AppDefinition) stored, first.deployment()))
+              .orElseGet(() -> Answers.deployedOrRefused(201, answer));
+      case ApiAnswer.Planned planned -> Answers.planned(planned);
+      default -> throw Answers.refused(answer);
+    };
+  }
+
+  private static Response created(AppDefinition stored, DeploymentId deployment) {
+    return Answers.json(201, SnapshotWriter.created(stored, deployment))
         .withHeader("Location", stored.id().path())
-        .withHeader("Marathon-Deployment-Id", deployed.deployment().value());
+        .withHeader("Marathon-Deployment-Id", deployment.value());
   }
 
   Response get(Request request, AppId id) {
-    AppView view = view(id);
+    SpecView view = view(id);
     Embed embed = Embed.ONE.and(new Query(request).values("embed"), "app.");
     return Answers.json(200, Answers.object().set("app", SnapshotWriter.app(view, embed)));
   }
@@ -80,11 +109,12 @@ final class AppRoutes {
   /** {@code /v2/apps/group/*}: the apps of a group and of those within it. */
   Response getGroup(Request request, AppId group) {
     Embed embed = Embed.LIST.and(new Query(request).values("embed"), "apps.");
-    ArrayNode apps = Answers.object().arrayNode();
-    core.snapshot().apps().values().stream()
-        .filter(view -> view.app().id().isBelow(group))
-        .forEach(view -> apps.add(SnapshotWriter.app(view, embed)));
-    return Answers.json(200, Answers.object().set("*", apps));
+    return Pages.of(
+        request,
+        core.snapshot(),
+        "*",
+        view -> !view.isPod() && view.spec().id().isBelow(group),
+        (view, json) -> SnapshotWriter.writeApp(view, embed, json));
   }
 
   /**
@@ -104,8 +134,9 @@ final class AppRoutes {
 
   private Response change(Request request, java.util.function.Supplier<Update> update) {
     Update read = update.get();
-    boolean existed = core.snapshot().apps().containsKey(read.id());
-    ApiAnswer answer = change(List.of(read), new Query(request).flag("force", false));
+    boolean existed = core.snapshot().specs().containsKey(read.id());
+    ApiAnswer answer = change(List.of(read), Writes.options(request, false));
+    announce(request, answer);
     return Answers.deployedOrRefused(existed ? 200 : 201, answer);
   }
 
@@ -134,53 +165,85 @@ final class AppRoutes {
     if (all.isEmpty()) {
       throw InvalidRequestException.broken("/", "must not be empty");
     }
-    return Answers.deployedOrRefused(200, change(all, query.flag("force", false)));
+    ApiAnswer answer = change(all, Writes.options(request, false));
+    announce(request, answer);
+    return Answers.deployedOrRefused(200, answer);
+  }
+
+  /** Of every app that the request brought. */
+  private void announce(Request request, ApiAnswer answer) {
+    if (answer instanceof ApiAnswer.Deployed deployed) {
+      for (RunSpec spec : deployed.specs()) {
+        if (spec instanceof AppDefinition app) {
+          events.accept(
+              new ServicesEvent.AppPosted(Requests.clientIp(request), request.path(), app));
+        }
+      }
+    }
   }
 
   /** Merges with what there is; if that changed before the core came to it, merges again. */
-  private ApiAnswer change(List<Update> all, boolean force) {
+  private ApiAnswer change(List<Update> all, WriteOptions options) {
     ApiAnswer answer = new ApiAnswer.Retry();
     for (int i = 0; i < MERGES_MAX && answer instanceof ApiAnswer.Retry; i++) {
       ServicesSnapshot snapshot = core.snapshot();
-      List<Change> changes = all.stream().map(update -> merged(snapshot, update)).toList();
-      answer = core.changeApps(changes, force);
+      List<Wish> wishes = all.stream().map(update -> merged(snapshot, update)).toList();
+      answer = core.change(wishes, OptionalLong.empty(), options);
     }
     return answer;
   }
 
-  private Change merged(ServicesSnapshot snapshot, Update update) {
-    Optional<AppView> view = Optional.ofNullable(snapshot.apps().get(update.id()));
-    Optional<Instant> expected = view.map(present -> present.app().version());
+  private Wish merged(ServicesSnapshot snapshot, Update update) {
+    Optional<SpecView> view = snapshot.app(update.id());
+    Optional<Instant> expected = view.map(present -> present.spec().version());
     if (view.isEmpty() && !update.mayCreate()) {
       throw Answers.notFound("App", update.id().path());
+    }
+    if (snapshot.pod(update.id()).isPresent()) {
+      throw Answers.refused(new ApiAnswer.AlreadyExists("pod", update.id().path()));
     }
     Optional<Instant> rollback =
         update.partial() ? AppUpdates.rollback(update.json()) : Optional.empty();
     if (rollback.isPresent()) {
-      AppView present = view.orElseThrow(() -> Answers.notFound("App", update.id().path()));
-      return new Change(version(present, rollback.get()), expected);
+      if (view.isEmpty()) {
+        throw Answers.notFound("App", update.id().path());
+      }
+      AppDefinition earlier = version(snapshot, update.id(), rollback.get());
+      AppRules.requireUpdatable(view.get().app(), earlier);
+      return new Wish.Put(earlier, expected);
     }
+    AppUpdates updates = new AppUpdates(reader(snapshot));
     AppDefinition app =
         view.isPresent() && update.partial()
             ? updates.merged(view.get().app(), update.json())
             : updates.complete(update.id(), update.json());
-    return new Change(app, expected);
+    view.ifPresent(present -> AppRules.requireUpdatable(present.app(), app));
+    return new Wish.Put(app, expected);
+  }
+
+  /** Knows the roles that groups insist on just now. */
+  private AppReader reader(ServicesSnapshot snapshot) {
+    return reader.withRoles(GroupRoles.of(config, snapshot));
   }
 
   Response delete(Request request, AppId id) {
-    boolean force = new Query(request).flag("force", true);
-    return Answers.deployedOrRefused(200, core.deleteApp(id, force));
+    WriteOptions options = Writes.options(request, true);
+    view(id);
+    return Answers.deployedOrRefused(
+        200, core.change(List.of(new Wish.Remove(id)), OptionalLong.empty(), options));
   }
 
   Response restart(Request request, AppId id) {
-    boolean force = new Query(request).flag("force", false);
-    return Answers.deployedOrRefused(200, core.restartApp(id, force));
+    WriteOptions options = Writes.options(request, false);
+    view(id);
+    return Answers.deployedOrRefused(
+        200, core.change(List.of(new Wish.Restart(id)), OptionalLong.empty(), options));
   }
 
   Response versions(AppId id) {
     ObjectNode body = Answers.object();
     ArrayNode versions = body.putArray("versions");
-    new ArrayList<>(view(id).versions().keySet())
+    new ArrayList<>(view(id).versions())
         .reversed()
         .forEach(version -> versions.add(Timestamps.format(version)));
     return Answers.json(200, body);
@@ -192,7 +255,8 @@ final class AppRoutes {
             .orElseThrow(() ->
                 InvalidRequestException.bad(
                     "version " + text + ": expected a time such as 2014-03-01T23:29:30.158Z"));
-    return Answers.json(200, AppWriter.write(version(view(id), version)));
+    view(id);
+    return Answers.json(200, AppWriter.write(version(core.snapshot(), id, version)));
   }
 
   /** Why the app does not have all its instances. */
@@ -200,20 +264,20 @@ final class AppRoutes {
     return Answers.json(200, QueueWriter.explanation(view(id), clock.instant()));
   }
 
-  private static AppDefinition version(AppView view, Instant version) {
-    return Optional.ofNullable(view.versions().get(version))
+  private static AppDefinition version(ServicesSnapshot snapshot, AppId id, Instant version) {
+    return snapshot
+        .past()
+        .version(id, version)
+        .filter(AppDefinition.class::isInstance)
+        .map(AppDefinition.class::cast)
         .orElseThrow(() ->
-            new io.mesocosm.http.HttpException(
+            new HttpException(
                 Answers.message(
                     404,
-                    "App '"
-                        + view.app().id()
-                        + "' does not exist in version "
-                        + Timestamps.format(version))));
+                    "App '" + id + "' does not exist in version " + Timestamps.format(version))));
   }
 
-  private AppView view(AppId id) {
-    return Optional.ofNullable(core.snapshot().apps().get(id))
-        .orElseThrow(() -> Answers.notFound("App", id.path()));
+  private SpecView view(AppId id) {
+    return core.snapshot().app(id).orElseThrow(() -> Answers.notFound("App", id.path()));
   }
 }

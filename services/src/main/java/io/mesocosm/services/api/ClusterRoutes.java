@@ -8,11 +8,11 @@ import io.mesocosm.http.Response;
 import io.mesocosm.runtime.Metrics;
 import io.mesocosm.services.ApiAnswer;
 import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.ServicesSnapshot;
+import io.mesocosm.services.ServicesSnapshot.SpecView;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.json.DeploymentWriter;
-import io.mesocosm.services.json.GroupWriter;
 import io.mesocosm.services.json.QueueWriter;
-import io.mesocosm.services.json.SnapshotWriter;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +41,10 @@ final class ClusterRoutes {
 
   Response deployments() {
     ArrayNode body = Answers.object().arrayNode();
-    core.snapshot().deployments().forEach(one -> body.add(DeploymentWriter.write(one)));
+    ServicesSnapshot snapshot = core.snapshot();
+    snapshot
+        .deployments()
+        .forEach(one -> body.add(DeploymentWriter.write(one.deployment(), snapshot::readiness)));
     return Answers.json(200, body);
   }
 
@@ -57,13 +60,14 @@ final class ClusterRoutes {
   Response queue(Request request) {
     boolean offers = new Query(request).values("embed").contains("lastUnusedOffers");
     return Answers.json(
-        200, QueueWriter.write(core.snapshot().apps().values(), offers, clock.instant()));
+        200, QueueWriter.write(core.snapshot().specs().values(), offers, clock.instant()));
   }
 
   Response resetDelay(AppId app) {
     boolean queued =
-        core.snapshot().apps().containsKey(app)
-            && core.snapshot().apps().get(app).waiting().isPresent();
+        Optional.ofNullable(core.snapshot().specs().get(app))
+            .flatMap(SpecView::waiting)
+            .isPresent();
     if (!queued) {
       return Answers.message(404, "Application '" + app + "' not found in tasks queue");
     }
@@ -72,30 +76,6 @@ final class ClusterRoutes {
       return Response.empty(204);
     }
     throw Answers.refused(answer);
-  }
-
-  Response group(Request request, AppId id) {
-    List<String> values = new Query(request).values("embed");
-    boolean usual = values.isEmpty();
-    GroupWriter.Embed embed =
-        new GroupWriter.Embed(
-            usual || values.contains("group.groups"),
-            usual || values.stream().anyMatch(value -> value.startsWith("group.apps")),
-            new SnapshotWriter.Embed(false, false, false, false).and(values, "group.apps."));
-    return new GroupWriter(core.snapshot(), embed)
-        .write(id)
-        .map(json -> Answers.json(200, json))
-        .orElseThrow(() -> Answers.notFound("Group", id.path()));
-  }
-
-  Response groupApps(Request request, AppId id) {
-    SnapshotWriter.Embed embed =
-        SnapshotWriter.Embed.LIST.and(new Query(request).values("embed"), "group.apps.");
-    ArrayNode apps = Answers.object().arrayNode();
-    core.snapshot().apps().values().stream()
-        .filter(view -> view.app().id().isBelow(id))
-        .forEach(view -> apps.add(SnapshotWriter.app(view, embed)));
-    return Answers.json(200, apps);
   }
 
   Response info() {

@@ -4,12 +4,14 @@ import io.mesocosm.services.ApiAnswer;
 import io.mesocosm.services.DeploymentId;
 import io.mesocosm.services.ServicesCommand;
 import io.mesocosm.services.ServicesSnapshot;
-import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.Wish;
+import io.mesocosm.services.WriteOptions;
 import io.mesocosm.services.app.AppId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +36,8 @@ public final class PendingRequests implements ServicesProxy, AutoCloseable {
 
   /**
    * @param mailbox takes commands for the core; may block
-   * @param patience how long to wait for an answer
+   * @param patience how long to wait for an answer before what is under way is taken back, and
+   *     again for that
    */
   public PendingRequests(
       Consumer<ServicesCommand> mailbox, Supplier<ServicesSnapshot> snapshots, Duration patience) {
@@ -65,46 +68,48 @@ public final class PendingRequests implements ServicesProxy, AutoCloseable {
     answersByRequest.put(request, answer);
     mailbox.accept(command.apply(request));
     try {
-      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      return new ApiAnswer.NotStored(
-          "no answer within "
-              + patience.toSeconds()
-              + " s, and whether it was done is not known: look before asking again");
+      Optional<ApiAnswer> given = await(answer);
+      if (given.isEmpty()) {
+        // An answer that it was not done must be true: what is under way is taken back.
+        mailbox.accept(new ServicesCommand.Abandon(request));
+        given = await(answer);
+      }
+      return given.orElseGet(ApiAnswer.Unknown::new);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new ApiAnswer.NotReady();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("answers are never exceptions", e);
+      return new ApiAnswer.Unknown();
     } finally {
       answersByRequest.remove(request);
     }
   }
 
-  @Override
-  public ApiAnswer createApp(AppDefinition app, boolean force) {
-    return ask(request -> new ServicesCommand.CreateApp(request, app, force));
+  private Optional<ApiAnswer> await(CompletableFuture<ApiAnswer> answer)
+      throws InterruptedException {
+    try {
+      return Optional.of(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("answers are never exceptions", e);
+    }
   }
 
   @Override
-  public ApiAnswer changeApps(List<ServicesCommand.ChangeApps.Change> changes, boolean force) {
-    return ask(request -> new ServicesCommand.ChangeApps(request, changes, force));
-  }
-
-  @Override
-  public ApiAnswer deleteApp(AppId app, boolean force) {
-    return ask(request -> new ServicesCommand.DeleteApp(request, app, force));
-  }
-
-  @Override
-  public ApiAnswer restartApp(AppId app, boolean force) {
-    return ask(request -> new ServicesCommand.RestartApp(request, app, force));
+  public ApiAnswer change(
+      List<Wish> wishes, OptionalLong expectedGeneration, WriteOptions options) {
+    return ask(request -> new ServicesCommand.Change(request, wishes, expectedGeneration, options));
   }
 
   @Override
   public ApiAnswer killInstances(
-      List<String> ids, Optional<AppId> app, Optional<String> host, boolean scale, boolean force) {
-    return ask(request -> new ServicesCommand.KillInstances(request, ids, app, host, scale, force));
+      List<String> ids,
+      Optional<AppId> app,
+      Optional<String> host,
+      boolean scale,
+      boolean wipe,
+      WriteOptions options) {
+    return ask(request ->
+        new ServicesCommand.KillInstances(request, ids, app, host, scale, wipe, options));
   }
 
   @Override
@@ -117,10 +122,15 @@ public final class PendingRequests implements ServicesProxy, AutoCloseable {
     return ask(request -> new ServicesCommand.ResetDelay(request, app));
   }
 
+  @Override
+  public ApiAnswer confirmRouting(String router, List<String> shown, List<String> removed) {
+    return ask(request -> new ServicesCommand.ConfirmRouting(request, router, shown, removed));
+  }
+
   /** Lets nobody wait for a core that is no more. */
   @Override
   public void close() {
     closed = true;
-    answersByRequest.keySet().forEach(request -> answered(request, new ApiAnswer.NotReady()));
+    answersByRequest.keySet().forEach(request -> answered(request, new ApiAnswer.Unknown()));
   }
 }

@@ -6,14 +6,18 @@ import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.runtime.Metrics;
 import io.mesocosm.services.ApiAnswer;
+import io.mesocosm.services.ServicesConfig;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.event.ServicesEvent;
 import io.mesocosm.services.json.AppReader;
 import io.mesocosm.services.json.InvalidRequestException;
+import io.mesocosm.services.json.PodReader;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All routes (contracts/marathon-api.md §2). An app id is part of the path, slashes and all, with
@@ -24,28 +28,41 @@ public final class ServicesApi implements Handler {
   private final ServicesIdentity identity;
   private final AppRoutes apps;
   private final TaskRoutes tasks;
+  private final GroupRoutes groups;
+  private final PodRoutes pods;
   private final ClusterRoutes cluster;
+  private final RoutingRoutes routing;
+  private final Handler eventStream;
 
   /**
+   * @param events told of what requests have changed
+   * @param eventStream answers {@code GET /v2/events}
    * @param abdication hands the leadership over, soon and without waiting for it; absent if there
    *     is nobody to take it
    */
   public ServicesApi(
       ServicesProxy core,
       AppReader reader,
+      ServicesConfig config,
       ServicesIdentity identity,
       Metrics metrics,
       InstantSource clock,
-      Optional<Runnable> abdication) {
+      Optional<Runnable> abdication,
+      Consumer<ServicesEvent> events,
+      Handler eventStream) {
     this.core = core;
+    this.eventStream = eventStream;
     this.identity = identity;
-    this.apps = new AppRoutes(core, reader, clock);
+    this.apps = new AppRoutes(core, reader, clock, config, events);
     this.tasks = new TaskRoutes(core);
+    this.groups = new GroupRoutes(core, reader, config);
+    this.pods = new PodRoutes(core, new PodReader(config.role(), config.defaultNetwork()), events);
+    this.routing = new RoutingRoutes(core);
     this.cluster = new ClusterRoutes(core, identity, metrics, clock, abdication);
   }
 
   @Override
-  public Response handle(Request request) {
+  public Response handle(Request request) throws Exception {
     Response response;
     try {
       response = route(request);
@@ -63,7 +80,7 @@ public final class ServicesApi implements Handler {
         .withHeader("Expires", "0");
   }
 
-  private Response route(Request request) {
+  private Response route(Request request) throws Exception {
     // Slashes may come in rows: clients write /v2/apps//id for an id that begins with one.
     List<String> path =
         Arrays.stream(request.path().split("/")).filter(segment -> !segment.isEmpty()).toList();
@@ -75,6 +92,13 @@ public final class ServicesApi implements Handler {
     }
     if (path.size() < 2 || !path.getFirst().equals("v2")) {
       throw Answers.unknownRoute();
+    }
+    if (path.equals(List.of("v2", "events"))) {
+      if (!request.method().equals("GET")) {
+        throw Answers.wrongMethod(request.method());
+      }
+      routing.check(request);
+      return eventStream.handle(request);
     }
     checkMediaTypes(request);
     List<String> rest = path.subList(2, path.size());
@@ -95,9 +119,12 @@ public final class ServicesApi implements Handler {
     return switch (room) {
       case "apps" -> rest.isEmpty() ? apps(request) : app(request, rest);
       case "tasks" -> tasks(request, rest);
+      case "pods" -> pods.route(request, String.join("/", rest));
+      case "pods::status" -> pods.route(request, "::status");
       case "groups" -> group(request, rest);
       case "deployments" -> deployments(request, rest);
       case "queue" -> queue(request, rest);
+      case "routing" -> routing.route(request, rest);
       default -> throw Answers.unknownRoute();
     };
   }
@@ -147,7 +174,7 @@ public final class ServicesApi implements Handler {
     if (method.equals("GET")
         && last.equals("explain")
         && size > 1
-        && !core.snapshot().apps().containsKey(id)) {
+        && !core.snapshot().specs().containsKey(id)) {
       return apps.explain(id(rest, size - 1));
     }
     return switch (method) {
@@ -170,11 +197,27 @@ public final class ServicesApi implements Handler {
   }
 
   private Response group(Request request, List<String> rest) {
+    String method = request.method();
     int size = rest.size();
-    if (size > 0 && rest.getLast().equals("apps")) {
-      return require(request.method(), "GET", () -> cluster.groupApps(request, id(rest, size - 1)));
+    String last = size > 0 ? rest.getLast() : "";
+    if (last.equals("apps")) {
+      return require(method, "GET", () -> groups.apps(request, id(rest, size - 1)));
     }
-    return require(request.method(), "GET", () -> cluster.group(request, id(rest, size)));
+    if (last.equals("versions")) {
+      return require(method, "GET", () -> groups.versions(id(rest, size - 1)));
+    }
+    if (size > 1 && rest.get(size - 2).equals("versions")) {
+      return require(method, "GET", () -> groups.version(id(rest, size - 2), last));
+    }
+    AppId id = id(rest, size);
+    return switch (method) {
+      case "GET" -> groups.get(request, id);
+      case "POST" -> groups.create(request, id);
+      case "PUT" -> groups.put(request, id);
+      case "PATCH" -> groups.patch(request, id);
+      case "DELETE" -> groups.delete(request, id);
+      default -> throw Answers.wrongMethod(method);
+    };
   }
 
   private Response deployments(Request request, List<String> rest) {

@@ -2,12 +2,13 @@ package io.mesocosm.services.api;
 
 import io.mesocosm.services.ApiAnswer;
 import io.mesocosm.services.DeploymentId;
-import io.mesocosm.services.ServicesCommand;
 import io.mesocosm.services.ServicesSnapshot;
-import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.Wish;
+import io.mesocosm.services.WriteOptions;
 import io.mesocosm.services.app.AppId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The core, as routes see it. Every method but {@link #snapshot} waits until the core has answered,
@@ -17,19 +18,22 @@ public interface ServicesProxy {
   /** How things stood a moment ago; never older than an answer that was given. */
   ServicesSnapshot snapshot();
 
-  ApiAnswer createApp(AppDefinition app, boolean force);
+  /** See {@link io.mesocosm.services.ServicesCommand.Change}. */
+  ApiAnswer change(List<Wish> wishes, OptionalLong expectedGeneration, WriteOptions options);
 
-  ApiAnswer changeApps(List<ServicesCommand.ChangeApps.Change> changes, boolean force);
-
-  ApiAnswer deleteApp(AppId app, boolean force);
-
-  ApiAnswer restartApp(AppId app, boolean force);
-
-  /** See {@link ServicesCommand.KillInstances}. */
+  /** See {@link io.mesocosm.services.ServicesCommand.KillInstances}. */
   ApiAnswer killInstances(
-      List<String> ids, Optional<AppId> app, Optional<String> host, boolean scale, boolean force);
+      List<String> ids,
+      Optional<AppId> app,
+      Optional<String> host,
+      boolean scale,
+      boolean wipe,
+      WriteOptions options);
 
   ApiAnswer cancelDeployment(DeploymentId deployment, boolean force);
 
   ApiAnswer resetDelay(AppId app);
+
+  /** See {@link io.mesocosm.services.ServicesCommand.ConfirmRouting}. */
+  ApiAnswer confirmRouting(String router, List<String> shown, List<String> removed);
 }

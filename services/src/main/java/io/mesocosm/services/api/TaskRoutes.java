@@ -7,19 +7,21 @@ import io.mesocosm.http.Request;
 import io.mesocosm.http.Response;
 import io.mesocosm.services.ApiAnswer;
 import io.mesocosm.services.ServicesSnapshot;
-import io.mesocosm.services.ServicesSnapshot.AppView;
 import io.mesocosm.services.ServicesSnapshot.InstanceView;
+import io.mesocosm.services.ServicesSnapshot.SpecView;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import io.mesocosm.services.json.InvalidRequestException;
 import io.mesocosm.services.json.Json;
+import io.mesocosm.services.json.JsonStream;
 import io.mesocosm.services.json.SnapshotWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Tasks: {@code /v2/tasks}, and those of an app. */
 final class TaskRoutes {
@@ -39,20 +41,18 @@ final class TaskRoutes {
             "query parameter status=" + status + ": expected running or staging");
       }
     }
-    ArrayNode tasks = Answers.object().arrayNode();
-    for (AppView view : core.snapshot().apps().values()) {
-      SnapshotWriter.live(view).stream()
-          .filter(instance -> wanted.isEmpty() || wanted.contains(status(instance.instance())))
-          .forEach(instance -> tasks.add(SnapshotWriter.task(instance)));
-    }
-    return Answers.json(200, Answers.object().set("tasks", tasks));
+    return tasks(
+        core.snapshot().below(AppId.ROOT).stream()
+            .flatMap(view -> SnapshotWriter.live(view).stream())
+            .filter(instance -> wanted.isEmpty() || wanted.contains(status(instance.instance()))));
   }
 
   private static String status(Instance instance) {
     return switch (instance.condition()) {
       case RUNNING -> "running";
       case PROVISIONED, STAGING, STARTING -> "staging";
-      case KILLING,
+      case SCHEDULED,
+          KILLING,
           UNREACHABLE,
           UNREACHABLE_INACTIVE,
           FINISHED,
@@ -67,27 +67,24 @@ final class TaskRoutes {
   }
 
   Response ofApp(AppId id) {
-    return tasks(SnapshotWriter.live(requireApp(id)));
+    return tasks(SnapshotWriter.live(requireApp(id)).stream());
   }
 
-  private AppView requireApp(AppId id) {
-    return Optional.ofNullable(core.snapshot().apps().get(id))
-        .orElseThrow(() -> Answers.notFound("App", id.path()));
+  private SpecView requireApp(AppId id) {
+    return core.snapshot().app(id).orElseThrow(() -> Answers.notFound("App", id.path()));
   }
 
   Response ofGroup(AppId group) {
     return tasks(
-        core.snapshot().apps().values().stream()
-            .filter(view -> view.app().id().isBelow(group))
-            .flatMap(view -> SnapshotWriter.live(view).stream())
-            .toList());
+        core.snapshot().below(group).stream().flatMap(view -> SnapshotWriter.live(view).stream()));
   }
 
-  private static Response tasks(List<InstanceView> views) {
-    ObjectNode body = Answers.object();
-    ArrayNode tasks = body.putArray("tasks");
-    views.forEach(view -> tasks.add(SnapshotWriter.task(view)));
-    return Answers.json(200, body);
+  /** Written while it is read. */
+  private static Response tasks(Stream<InstanceView> views) {
+    return new Response.Written(
+        200,
+        Map.of("Content-Type", "application/json"),
+        out -> JsonStream.list(out, "tasks", views.iterator(), SnapshotWriter::writeTask));
   }
 
   Response killOfApp(Request request, AppId id) {
@@ -132,11 +129,11 @@ final class TaskRoutes {
       Request request, List<String> ids, Optional<AppId> app, Optional<String> host) {
     Query query = new Query(request);
     boolean scale = query.flag("scale", false);
-    // Nothing is left to wipe: volumes that outlive instances are not supported yet.
-    if (query.flag("wipe", false) && scale) {
+    boolean wipe = query.flag("wipe", false);
+    if (wipe && scale) {
       throw InvalidRequestException.bad("You cannot use scale and wipe at the same time.");
     }
-    return core.killInstances(ids, app, host, scale, query.flag("force", false));
+    return core.killInstances(ids, app, host, scale, wipe, Writes.options(request, false));
   }
 
   private Response killed(ApiAnswer answer) {
@@ -153,9 +150,11 @@ final class TaskRoutes {
     ServicesSnapshot snapshot = core.snapshot();
     AppId id = instance.id().app();
     AppDefinition app =
-        Optional.ofNullable(snapshot.apps().get(id))
-            .map(view ->
-                Optional.ofNullable(view.versions().get(instance.version())).orElse(view.app()))
+        snapshot
+            .past()
+            .version(id, instance.version())
+            .filter(AppDefinition.class::isInstance)
+            .map(AppDefinition.class::cast)
             .orElseGet(() -> AppDefinition.builder(id).build());
     return SnapshotWriter.task(instance, app);
   }

@@ -3,6 +3,7 @@ package io.mesocosm.services.app;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
@@ -74,8 +75,28 @@ public record AppId(String path) implements Comparable<AppId> {
 
   @Override
   public int compareTo(AppId other) {
-    // A slash sorts before every letter of a segment, so that groups stay together.
-    return path.replace('/', '\0').compareTo(other.path.replace('/', '\0'));
+    int length = Math.min(path.length(), other.path.length());
+    for (int i = 0; i < length; i++) {
+      char mine = path.charAt(i);
+      char theirs = other.path.charAt(i);
+      if (mine != theirs) {
+        return rank(mine) - rank(theirs);
+      }
+    }
+    return path.length() - other.path.length();
+  }
+
+  /** A slash sorts before every letter of a segment, so that groups stay together. */
+  private static int rank(char letter) {
+    return letter == '/' ? 0 : letter;
+  }
+
+  /** The part of a map that lies below {@code group}, at any depth, in order; a view. */
+  public static <T> NavigableMap<AppId, T> below(NavigableMap<AppId, T> all, AppId group) {
+    // No segment has the letter that comes right after the slash.
+    return group.isRoot()
+        ? all.tailMap(group, false)
+        : all.subMap(group, false, new AppId(group.path + "\u0001"), false);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param maxConsecutiveFailures after which the instance is ended; 0 for never
  * @param delay before the first check; only of the kinds that agents carry out
  * @param ignoreHttp1xx whether an answer 1xx is no answer at all
+ * @param ipv6 whether the agent asks over IPv6 instead of IPv4
  */
 public record HealthCheck(
     Kind kind,
@@ -28,7 +29,34 @@ public record HealthCheck(
     Duration timeout,
     int maxConsecutiveFailures,
     Duration delay,
-    boolean ignoreHttp1xx) {
+    boolean ignoreHttp1xx,
+    boolean ipv6) {
+  public HealthCheck(
+      Kind kind,
+      Optional<String> path,
+      Optional<Integer> portIndex,
+      Optional<Integer> port,
+      Optional<String> command,
+      Duration gracePeriod,
+      Duration interval,
+      Duration timeout,
+      int maxConsecutiveFailures,
+      Duration delay,
+      boolean ignoreHttp1xx) {
+    this(
+        kind,
+        path,
+        portIndex,
+        port,
+        command,
+        gracePeriod,
+        interval,
+        timeout,
+        maxConsecutiveFailures,
+        delay,
+        ignoreHttp1xx,
+        false);
+  }
 
   /** Kinds of checks; the names are the protocols of the API. */
   public enum Kind {

@@ -1,7 +1,11 @@
 package io.mesocosm.services.instance;
 
+import java.util.Collection;
+
 /** What an instance is known to do (contracts/marathon-api.md S8). */
 public enum Condition {
+  /** Its reservation waits for an offer of its agent, to be run in again. */
+  SCHEDULED,
   /** Matched with an offer; its launch is stored and sent, and nothing was heard of it yet. */
   PROVISIONED,
   /** Being brought to its agent. */
@@ -35,7 +39,14 @@ public enum Condition {
   public boolean isTerminal() {
     return switch (this) {
       case FINISHED, FAILED, KILLED, ERROR, DROPPED, GONE, UNKNOWN -> true;
-      case PROVISIONED, STAGING, STARTING, RUNNING, KILLING, UNREACHABLE, UNREACHABLE_INACTIVE ->
+      case SCHEDULED,
+          PROVISIONED,
+          STAGING,
+          STARTING,
+          RUNNING,
+          KILLING,
+          UNREACHABLE,
+          UNREACHABLE_INACTIVE ->
           false;
     };
   }
@@ -44,7 +55,8 @@ public enum Condition {
   public boolean delaysLaunch() {
     return switch (this) {
       case DROPPED, ERROR, FAILED, GONE, FINISHED -> true;
-      case PROVISIONED,
+      case SCHEDULED,
+          PROVISIONED,
           STAGING,
           STARTING,
           RUNNING,
@@ -55,6 +67,32 @@ public enum Condition {
           UNKNOWN ->
           false;
     };
+  }
+
+  /** What an instance does whose tasks do these, one at least. */
+  public static Condition ofAll(Collection<Condition> tasks) {
+    if (tasks.stream().allMatch(Condition::isTerminal)) {
+      return first(tasks, ERROR, FAILED, GONE, DROPPED, UNKNOWN, KILLED, FINISHED);
+    }
+    return first(
+        tasks.stream().filter(task -> !task.isTerminal()).toList(),
+        UNREACHABLE_INACTIVE,
+        UNREACHABLE,
+        KILLING,
+        SCHEDULED,
+        PROVISIONED,
+        STAGING,
+        STARTING,
+        RUNNING);
+  }
+
+  private static Condition first(Collection<Condition> tasks, Condition... order) {
+    for (Condition condition : order) {
+      if (tasks.contains(condition)) {
+        return condition;
+      }
+    }
+    throw new IllegalArgumentException("no task");
   }
 
   /** As the original writes it: {@code Running}, {@code UnreachableInactive}. */

@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names an instance of an app. Its text is {@code <app path with _>.instance-<uuid>}, and that of
- * its task adds {@code ._app.<attempt>} (contracts/marathon-api.md §11).
+ * Names an instance of an app. Its text is {@code <app path with _>.instance-<uuid>}, and that of a
+ * task adds {@code ._app.<attempt>} or {@code .<container>.<attempt>} (contracts/marathon-api.md
+ * §11).
  *
  * @param app the app that it belongs to
  * @param uuid lower-case hexadecimal with dashes
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
 public record InstanceId(AppId app, String uuid) implements Comparable<InstanceId> {
   private static final String UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
   private static final Pattern TEXT =
-      Pattern.compile("([a-z0-9._-]+)\\.instance-(" + UUID + ")(?:\\._app\\.([0-9]+))?");
+      Pattern.compile(
+          "([a-z0-9._-]+)\\.instance-(" + UUID + ")(?:\\.[a-zA-Z0-9_-]+(?:\\.[0-9]+)?)?");
 
   /**
    * Reads an instance id or the id of a task of an instance; nothing if it is of another shape,
@@ -30,9 +32,19 @@ public record InstanceId(AppId app, String uuid) implements Comparable<InstanceI
     return Optional.of(new InstanceId(new AppId(path), matcher.group(2)));
   }
 
-  /** The task id of an attempt, counted from 1. */
+  /** The id of an app's task at an attempt, counted from 1. */
   public String taskId(int attempt) {
     return this + "._app." + attempt;
+  }
+
+  /** The id of the task of a pod's container at an attempt, counted from 1. */
+  public String taskId(String container, int attempt) {
+    return this + "." + container + "." + attempt;
+  }
+
+  /** The id of a pod's executor (contracts/marathon-pods.md L1). */
+  public String executorId() {
+    return "instance-" + app.taskPrefix() + "." + uuid;
   }
 
   @Override

@@ -6,10 +6,9 @@ import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppDefinitionBuilder;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.Container;
-import io.mesocosm.services.app.KillSelection;
 import io.mesocosm.services.app.Network;
-import io.mesocosm.services.app.UnreachableStrategy;
-import io.mesocosm.services.app.UpgradeStrategy;
+import io.mesocosm.services.app.PortDefinition;
+import io.mesocosm.services.app.PortMapping;
 import io.mesocosm.services.app.VersionInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,13 +23,29 @@ public final class AppReader {
   /** What the JSON library says of a field that must be there. */
   private static final String MISSING = "error.path.missing";
 
-  private final String defaultRole;
+  /** Below this, defaults that are filled in cannot make a definition too large to be stored. */
+  private static final int SMALL_MAX = AppLimits.SIZE_MAX / 100;
+
+  private final AppSettings settings;
 
   /**
    * @param defaultRole of apps that name none
    */
   public AppReader(String defaultRole) {
-    this.defaultRole = defaultRole;
+    this(AppSettings.of(defaultRole));
+  }
+
+  public AppReader(AppSettings settings) {
+    this.settings = settings;
+  }
+
+  AppSettings settings() {
+    return settings;
+  }
+
+  /** One that judges roles otherwise, e.g. by groups that enforce theirs. */
+  public AppReader withRoles(AppRoles roles) {
+    return new AppReader(settings.withRoles(roles));
   }
 
   /**
@@ -39,18 +54,31 @@ public final class AppReader {
    * @throws InvalidRequestException with everything that is wrong with it
    */
   public AppDefinition read(JsonNode json) {
+    int bytes = AppLimits.check(json);
     Problems problems = new Problems();
     Fields fields = objectOf(json, problems);
-    OldForms.rewrite(fields);
-    Unsupported.refuse(fields);
+    AppLimits.checkEntries(fields);
+    problems.throwIfAny();
+    OldForms.rewrite(fields, settings);
     if (!fields.has("id")) {
       problems.wrongType("/id", MISSING);
     }
+    problems.ruleUnless(
+        isPlain(fields.text("id").orElse("")), "/id", "must not have the segments . and ..");
     AppDefinition app = fromFields(fields);
     problems.throwIfUnreadable();
-    AppRules.check(app, defaultRole, problems);
+    AppRules.check(app, settings.roles(), problems);
     problems.throwIfAny();
+    if (bytes > SMALL_MAX) {
+      AppLimits.checkStored(app);
+    }
     return app;
+  }
+
+  /** An id leads from the root to its app, by no detours. */
+  private static boolean isPlain(String id) {
+    List<String> segments = List.of(id.split("/", -1));
+    return !segments.contains(".") && !segments.contains("..");
   }
 
   /**
@@ -93,123 +121,47 @@ public final class AppReader {
             .cmd(fields.text("cmd"))
             .args(fields.texts("args").orElse(List.of()))
             .user(fields.text("user"))
-            .role(Optional.of(fields.text("role").orElse(defaultRole)))
-            .env(fields.textsByName("env"))
+            .role(Optional.of(fields.text("role").orElseGet(() -> settings.roles().usualFor(id))))
             .labels(fields.textsByName("labels"))
-            .instances(fields.integer("instances", 0).orElse(1))
             .constraints(ConstraintReader.read(fields))
-            .requirePorts(fields.bool("requirePorts", false));
-    readResources(fields, app);
+            .fetch(FetchReader.read(fields, "fetch"))
+            .requirePorts(fields.bool("requirePorts", false))
+            .tty(fields.has("tty") ? Optional.of(fields.bool("tty", false)) : Optional.empty());
+    AppSecrets.read(fields, app);
+    AppResources.read(fields, app);
     readNetworking(fields, app);
-    readBehaviour(fields, id, app);
+    AppBehaviour.read(fields, id, app);
     return app.build();
   }
 
-  private static void readResources(Fields fields, AppDefinitionBuilder app) {
-    app.cpus(fields.number("cpus", 0.001, Double.MAX_VALUE).orElse(1.0))
-        .mem(fields.number("mem", 0, Double.MAX_VALUE).orElse(128.0))
-        .disk(fields.number("disk", 0, Double.MAX_VALUE).orElse(0.0))
-        .gpus(fields.integer("gpus", 0).orElse(0));
-    Optional<List<String>> roles = fields.texts("acceptedResourceRoles");
-    fields
-        .problems()
-        .ruleUnless(
-            roles.filter(List::isEmpty).isEmpty(), "/acceptedResourceRoles", "must not be empty");
-    app.acceptedResourceRoles(roles.orElse(List.of()));
-  }
-
-  private static void readNetworking(Fields fields, AppDefinitionBuilder app) {
-    List<Network> networks = NetworkReader.networks(fields);
+  private void readNetworking(Fields fields, AppDefinitionBuilder app) {
+    List<Network> networks = NetworkReader.networks(fields, settings.networkName());
     Network.Mode mode = networks.getFirst().mode();
-    Optional<Container> container =
-        fields.object("container").flatMap(given -> ContainerReader.read(given, mode));
     boolean host = mode == Network.Mode.HOST;
+    if (!host && !fields.has("container")) {
+      // A network of its own needs something that joins it: a process in a container of the agent.
+      fields.node().putObject("container").put("type", Container.Type.MESOS.name());
+    }
+    Optional<Container> container =
+        fields.object("container").flatMap(given -> ContainerReader.read(given, networks));
     fields
         .problems()
         .ruleUnless(
             host || !fields.hasContent("portDefinitions"),
             "/",
             "portDefinitions are only allowed with host-networking");
-    app.networks(networks).container(container);
-    if (host) {
-      app.portDefinitions(NetworkReader.portDefinitions(fields));
-    }
-    int ports =
+    List<PortDefinition> definitions = host ? NetworkReader.portDefinitions(fields) : List.of();
+    app.networks(networks).container(container).portDefinitions(definitions);
+    List<Optional<String>> portNames =
         host
-            ? NetworkReader.portDefinitions(fields).size()
-            : container.map(Container::portMappings).orElse(List.of()).size();
-    app.healthChecks(HealthCheckReader.read(fields, ports));
-  }
-
-  private static void readBehaviour(Fields fields, AppId id, AppDefinitionBuilder app) {
-    AppId group = id.parent().orElse(AppId.ROOT);
-    app.backoff(seconds(fields, "backoffSeconds").orElse(Duration.ofSeconds(1)))
-        .backoffFactor(fields.number("backoffFactor", 1, Double.MAX_VALUE).orElse(1.15))
-        .maxLaunchDelay(seconds(fields, "maxLaunchDelaySeconds").orElse(Duration.ofSeconds(300)))
-        .taskKillGracePeriod(seconds(fields, "taskKillGracePeriodSeconds"))
-        .upgradeStrategy(upgradeStrategy(fields))
-        .killSelection(
-            fields
-                .choice("killSelection", KillSelection.class)
-                .orElse(KillSelection.YOUNGEST_FIRST))
-        .unreachableStrategy(unreachableStrategy(fields))
-        .dependencies(
-            fields.texts("dependencies").orElse(List.of()).stream().map(group::resolve).toList());
-  }
-
-  private static UpgradeStrategy upgradeStrategy(Fields fields) {
-    boolean single =
-        "true".equals(fields.textsByName("labels").get("MARATHON_SINGLE_INSTANCE_APP"));
-    Optional<Fields> given = fields.object("upgradeStrategy");
-    if (given.isEmpty()) {
-      return single ? UpgradeStrategy.SINGLE_INSTANCE : UpgradeStrategy.USUAL;
-    }
-    UpgradeStrategy strategy =
-        new UpgradeStrategy(
-            given.get().number("minimumHealthCapacity", 0, 1).orElse(1.0),
-            given.get().number("maximumOverCapacity", 0, 1).orElse(1.0));
-    if (single) {
-      Problems problems = fields.problems();
-      problems.ruleUnless(
-          strategy.minimumHealthCapacity() == 0,
-          "/upgradeStrategy/minimumHealthCapacity",
-          "got " + strategy.minimumHealthCapacity() + ", expected 0.0");
-      problems.ruleUnless(
-          strategy.maximumOverCapacity() == 0,
-          "/upgradeStrategy/maximumOverCapacity",
-          "got " + strategy.maximumOverCapacity() + ", expected 0.0");
-    }
-    return strategy;
-  }
-
-  private static UnreachableStrategy unreachableStrategy(Fields fields) {
-    JsonNode node = fields.node().path("unreachableStrategy");
-    if (node.isTextual()) {
-      fields
-          .problems()
-          .ruleUnless(
-              node.textValue().equals("disabled"),
-              "/unreachableStrategy",
-              "got " + node.textValue() + ", expected disabled, or an object");
-      return new UnreachableStrategy.Disabled();
-    }
-    Optional<Fields> given = fields.object("unreachableStrategy");
-    if (given.isEmpty()) {
-      return UnreachableStrategy.USUAL;
-    }
-    Duration inactive = seconds(given.get(), "inactiveAfterSeconds").orElse(Duration.ZERO);
-    // Said alone, a time to replacement must not come after that to forgetting.
-    Duration expunge = seconds(given.get(), "expungeAfterSeconds").orElse(inactive);
-    fields
-        .problems()
-        .ruleUnless(
-            inactive.compareTo(expunge) <= 0,
-            "/unreachableStrategy/inactiveAfterSeconds",
-            "got "
-                + inactive.toSeconds()
-                + ", expected no more than expungeAfterSeconds, "
-                + expunge.toSeconds());
-    return new UnreachableStrategy.Enabled(inactive, expunge);
+            ? definitions.stream().map(PortDefinition::name).toList()
+            : container.map(Container::portMappings).orElse(List.of()).stream()
+                .map(PortMapping::name)
+                .toList();
+    boolean docker = container.filter(given -> given.type() == Container.Type.DOCKER).isPresent();
+    app.healthChecks(HealthCheckReader.read(fields, portNames.size(), docker))
+        .check(CheckReader.read(fields, portNames.size()))
+        .readinessChecks(CheckReadinessReader.read(fields, portNames));
   }
 
   static Optional<Duration> seconds(Fields fields, String name) {

@@ -69,6 +69,20 @@ public final class AppUpdates {
   }
 
   /**
+   * Reads a complete definition in a group, which may name itself relative to it.
+   *
+   * @param id absolute
+   * @throws InvalidRequestException with everything that is wrong with it
+   */
+  AppDefinition completeIn(AppId id, JsonNode json) {
+    if (!(json instanceof ObjectNode object)) {
+      throw InvalidRequestException.unreadable(
+          Map.of("/", java.util.List.of("error.expected.jsobject")));
+    }
+    return reader.read(object.deepCopy().put("id", id.path()));
+  }
+
+  /**
    * Lays an update over a definition, field by field.
    *
    * @throws InvalidRequestException with everything that is wrong with the result
@@ -81,7 +95,7 @@ public final class AppUpdates {
       changes.remove("ports");
     }
     Problems problems = new Problems();
-    OldForms.rewrite(new Fields(changes, "", problems));
+    OldForms.rewrite(new Fields(changes, "", problems), reader.settings());
     problems.throwIfAny();
     ObjectNode json = AppWriter.write(present);
     json.remove(java.util.List.of("version", "versionInfo"));
@@ -93,7 +107,18 @@ public final class AppUpdates {
             json.set(field.getKey(), field.getValue());
           }
         });
+    if (changes.get("autoscale") instanceof ObjectNode autoscale
+        && !changes.hasNonNull("instances")) {
+      json.put("instances", within(autoscale, present.instances()));
+    }
     return reader.read(json);
+  }
+
+  /** The nearest number that bounds allow; what they are worth is for the reader to say. */
+  private static int within(ObjectNode autoscale, int instances) {
+    int min = autoscale.path("min").asInt(1);
+    int max = autoscale.path("max").asInt(min);
+    return min <= max ? Math.clamp(instances, min, max) : instances;
   }
 
   /** Ports belong to a kind of network: an update that changes the kind starts afresh with them. */

@@ -4,15 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesocosm.services.app.AppDefinition;
-import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.Constraint;
 import io.mesocosm.services.app.Container;
 import io.mesocosm.services.app.HealthCheck;
 import io.mesocosm.services.app.Network;
 import io.mesocosm.services.app.PortDefinition;
-import io.mesocosm.services.app.UnreachableStrategy;
-import io.mesocosm.services.app.Volume;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -31,15 +27,11 @@ public final class AppWriter {
     }
     app.user().ifPresent(user -> json.put("user", user));
     app.role().ifPresent(role -> json.put("role", role));
-    putTexts(json, "env", app.env());
+    AppSecrets.write(app, json);
     putTexts(json, "labels", app.labels());
     json.put("instances", app.instances());
-    putNumber(json, "cpus", app.cpus());
-    putNumber(json, "mem", app.mem());
-    putNumber(json, "disk", app.disk());
-    json.put("gpus", app.gpus());
-    json.put("executor", "");
-    json.putArray("fetch");
+    AppResources.write(app, json);
+    FetchReader.write(app.fetch(), json.putArray("fetch"));
     ArrayNode constraints = json.putArray("constraints");
     app.constraints().forEach(constraint -> write(constraint, constraints.addArray()));
     if (!app.acceptedResourceRoles().isEmpty()) {
@@ -48,8 +40,16 @@ public final class AppWriter {
     writeNetworking(app, json);
     ArrayNode healthChecks = json.putArray("healthChecks");
     app.healthChecks().forEach(check -> write(check, healthChecks.addObject()));
-    json.putArray("readinessChecks");
-    writeBehaviour(app, json);
+    app.check().ifPresent(check -> CheckReader.write(check, json.putObject("check")));
+    ArrayNode readinessChecks = json.putArray("readinessChecks");
+    app.readinessChecks()
+        .forEach(check -> CheckReadinessReader.write(check, readinessChecks.addObject()));
+    app.tty().ifPresent(tty -> json.put("tty", tty));
+    AppBehaviourWriter.write(app, json);
+    json.put("version", Timestamps.format(app.version()));
+    json.putObject("versionInfo")
+        .put("lastScalingAt", Timestamps.format(app.versionInfo().lastScalingAt()))
+        .put("lastConfigChangeAt", Timestamps.format(app.versionInfo().lastConfigChangeAt()));
     return json;
   }
 
@@ -73,32 +73,7 @@ public final class AppWriter {
     json.put("requirePorts", app.requirePorts());
   }
 
-  private static void writeBehaviour(AppDefinition app, ObjectNode json) {
-    json.put("backoffSeconds", app.backoff().toSeconds());
-    putNumber(json, "backoffFactor", app.backoffFactor());
-    json.put("maxLaunchDelaySeconds", app.maxLaunchDelay().toSeconds());
-    app.taskKillGracePeriod()
-        .map(Duration::toSeconds)
-        .ifPresent(seconds -> json.put("taskKillGracePeriodSeconds", seconds));
-    ObjectNode upgrade = json.putObject("upgradeStrategy");
-    putNumber(upgrade, "minimumHealthCapacity", app.upgradeStrategy().minimumHealthCapacity());
-    putNumber(upgrade, "maximumOverCapacity", app.upgradeStrategy().maximumOverCapacity());
-    json.put("killSelection", app.killSelection().name());
-    switch (app.unreachableStrategy()) {
-      case UnreachableStrategy.Disabled() -> json.put("unreachableStrategy", "disabled");
-      case UnreachableStrategy.Enabled(Duration inactive, Duration expunge) ->
-          json.putObject("unreachableStrategy")
-              .put("inactiveAfterSeconds", inactive.toSeconds())
-              .put("expungeAfterSeconds", expunge.toSeconds());
-    }
-    putTexts(json, "dependencies", app.dependencies().stream().map(AppId::path).toList());
-    json.put("version", Timestamps.format(app.version()));
-    json.putObject("versionInfo")
-        .put("lastScalingAt", Timestamps.format(app.versionInfo().lastScalingAt()))
-        .put("lastConfigChangeAt", Timestamps.format(app.versionInfo().lastConfigChangeAt()));
-  }
-
-  private static void write(Constraint constraint, ArrayNode into) {
+  static void write(Constraint constraint, ArrayNode into) {
     into.add(constraint.field()).add(constraint.operator().name());
     constraint.value().ifPresent(into::add);
   }
@@ -106,16 +81,10 @@ public final class AppWriter {
   private static void write(Container container, boolean host, ObjectNode into) {
     into.put("type", container.type().name());
     container.docker().ifPresent(docker -> write(docker, into.putObject("docker")));
-    ArrayNode volumes = into.putArray("volumes");
-    for (Volume volume : container.volumes()) {
-      if (volume instanceof Volume.Host onHost) {
-        volumes
-            .addObject()
-            .put("containerPath", onHost.containerPath())
-            .put("hostPath", onHost.hostPath())
-            .put("mode", onHost.mode().name());
-      }
-    }
+    VolumeWriter.write(container.volumes(), into.putArray("volumes"));
+    container
+        .linuxInfo()
+        .ifPresent(info -> LinuxInfoReader.write(info, into.putObject("linuxInfo")));
     if (!host) {
       ArrayNode mappings = into.putArray("portMappings");
       container.portMappings().forEach(one -> NetworkReader.write(one, mappings.addObject()));
@@ -130,6 +99,7 @@ public final class AppWriter {
     docker
         .parameters()
         .forEach(one -> parameters.addObject().put("key", one.key()).put("value", one.value()));
+    docker.pullSecret().ifPresent(secret -> into.putObject("pullConfig").put("secret", secret));
   }
 
   /** Also what events show of a health check. */
@@ -145,7 +115,7 @@ public final class AppWriter {
     into.put("maxConsecutiveFailures", check.maxConsecutiveFailures());
     into.put("delaySeconds", check.delay().toSeconds());
     into.put("ignoreHttp1xx", check.ignoreHttp1xx());
-    into.put("ipProtocol", "IPv4");
+    into.put("ipProtocol", check.ipv6() ? "IPv6" : "IPv4");
   }
 
   static void putTexts(ObjectNode into, String name, Iterable<String> texts) {

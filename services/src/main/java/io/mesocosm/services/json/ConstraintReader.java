@@ -2,12 +2,12 @@ package io.mesocosm.services.json;
 
 import io.mesocosm.services.app.Constraint;
 import io.mesocosm.services.app.Constraint.Operator;
+import io.mesocosm.services.app.ValuePattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads and checks placement constraints (contracts/marathon-api.md §6). */
 final class ConstraintReader {
@@ -21,6 +21,32 @@ final class ConstraintReader {
     for (int i = 0; i < lists.size(); i++) {
       String path = "/constraints(" + i + ")";
       constraint(lists.get(i), path, app.problems()).ifPresent(constraints::add);
+    }
+    return constraints;
+  }
+
+  /** Those of a persistent volume: on the path of its disk, by a regular expression. */
+  static List<Constraint> readOfVolume(Fields persistent) {
+    List<List<String>> lists = persistent.listsOfTexts("constraints");
+    List<Constraint> constraints = new ArrayList<>();
+    for (int i = 0; i < lists.size(); i++) {
+      String path = persistent.pathOf("constraints") + "(" + i + ")";
+      Optional<Constraint> read = constraint(lists.get(i), path, persistent.problems());
+      read.ifPresent(constraint -> {
+        persistent
+            .problems()
+            .ruleUnless(
+                constraint.field().equals("path"),
+                path,
+                "got field " + constraint.field() + ", expected path");
+        persistent
+            .problems()
+            .ruleUnless(
+                constraint.operator() == Operator.LIKE || constraint.operator() == Operator.UNLIKE,
+                path,
+                "got operator " + constraint.operator() + ", expected LIKE or UNLIKE");
+      });
+      read.ifPresent(constraints::add);
     }
     return constraints;
   }
@@ -69,7 +95,7 @@ final class ConstraintReader {
       case LIKE, UNLIKE ->
           value.isEmpty()
               ? Optional.of("A regular expression value must be provided")
-              : value.flatMap(ConstraintReader::patternProblem);
+              : value.flatMap(ValuePattern::problem);
       case IS ->
           value.filter(given -> IS_VALUE.matcher(given).matches()).isPresent()
               ? Optional.empty()
@@ -79,14 +105,5 @@ final class ConstraintReader {
 
   private static boolean isPositive(String text) {
     return text.matches("[0-9]{1,9}") && Integer.parseInt(text) > 0;
-  }
-
-  private static Optional<String> patternProblem(String text) {
-    try {
-      Pattern.compile(text);
-      return Optional.empty();
-    } catch (PatternSyntaxException e) {
-      return Optional.of("'" + text + "' is not a valid regular expression: " + e.getDescription());
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.mesocosm.services.json;
 
 import io.mesocosm.services.app.Container;
+import io.mesocosm.services.app.LinuxInfo;
 import io.mesocosm.services.app.Network;
 import io.mesocosm.services.app.PortMapping;
 import io.mesocosm.services.app.Volume;
@@ -13,36 +14,56 @@ final class ContainerReader {
   private ContainerReader() {}
 
   /** Absent, with problems noted, if there is no container to be made of it. */
-  static Optional<Container> read(Fields fields, Network.Mode mode) {
+  static Optional<Container> read(Fields fields, List<Network> networks) {
     Problems problems = fields.problems();
+    Network.Mode mode = networks.getFirst().mode();
     Container.Type type = fields.choice("type", Container.Type.class).orElse(Container.Type.DOCKER);
     Optional<Container.Docker> docker = fields.object("docker").map(ContainerReader::docker);
-    List<Volume> volumes = new ArrayList<>();
-    for (Fields volume : fields.objects("volumes").orElse(List.of())) {
-      volumes.add(volume(volume));
-    }
-    List<PortMapping> mappings = NetworkReader.portMappings(fields, mode);
+    List<Volume> volumes = VolumeReader.read(fields);
+    List<PortMapping> mappings = NetworkReader.portMappings(fields, networks);
+    Optional<LinuxInfo> linuxInfo = LinuxInfoReader.read(fields);
     problems.ruleUnless(
         mode != Network.Mode.HOST || mappings.isEmpty(),
         "/",
         "portMappings are not allowed with host-networking");
+    problems.ruleUnless(
+        !fields.hasContent("appc"),
+        fields.pathOf("appc"),
+        "appc images are not supported: use docker");
     switch (type) {
       case DOCKER -> {
         if (docker.isEmpty()) {
           problems.brokenRule(fields.pathOf("docker"), "not defined");
           return Optional.empty();
         }
+        checkDocker(fields, docker.get(), networks, linuxInfo);
       }
       case MESOS -> {
-        if (docker.isPresent()) {
-          problems.notSupported(fields.pathOf("docker"), "an image in a container of type MESOS");
-        }
-        if (mode != Network.Mode.HOST) {
-          problems.notSupported("/networks", "a network of its own for a container of type MESOS");
-        }
+        // takes everything
       }
     }
-    return Optional.of(new Container(type, docker, volumes, mappings));
+    return Optional.of(new Container(type, docker, volumes, mappings, linuxInfo));
+  }
+
+  /** What the agent's own containers can be told, and Docker's cannot. */
+  private static void checkDocker(
+      Fields fields,
+      Container.Docker docker,
+      List<Network> networks,
+      Optional<LinuxInfo> linuxInfo) {
+    Problems problems = fields.problems();
+    problems.ruleUnless(
+        docker.pullSecret().isEmpty(),
+        fields.pathOf("docker") + "/pullConfig",
+        "pullConfig is not supported with Docker containerizer");
+    problems.ruleUnless(
+        linuxInfo.isEmpty(),
+        fields.pathOf("linuxInfo"),
+        "linuxInfo is only for containers of type MESOS");
+    problems.ruleUnless(
+        networks.size() <= 1,
+        "/networks",
+        "Docker containerizer only supports a single container network");
   }
 
   private static Container.Docker docker(Fields fields) {
@@ -55,17 +76,10 @@ final class ContainerReader {
       parameters.add(new Container.Parameter(key, parameter.requiredText("value")));
     }
     return new Container.Docker(
-        image, fields.bool("forcePullImage", false), fields.bool("privileged", false), parameters);
-  }
-
-  private static Volume volume(Fields fields) {
-    String containerPath = fields.text("containerPath").orElse("");
-    String hostPath = fields.text("hostPath").orElse("");
-    Problems problems = fields.problems();
-    problems.ruleUnless(
-        !containerPath.isEmpty(), fields.pathOf("containerPath"), "must not be empty");
-    problems.ruleUnless(!hostPath.isEmpty(), fields.pathOf("hostPath"), "must not be empty");
-    return new Volume.Host(
-        containerPath, hostPath, fields.choice("mode", Volume.Mode.class).orElse(Volume.Mode.RW));
+        image,
+        fields.bool("forcePullImage", false),
+        fields.bool("privileged", false),
+        parameters,
+        fields.object("pullConfig").map(config -> config.requiredText("secret")));
   }
 }

@@ -6,27 +6,55 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesocosm.services.Deployment;
 import io.mesocosm.services.DeploymentId;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.instance.ReadinessResult;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 
 /** Writes deployments (contracts/marathon-api.md §9). */
 public final class DeploymentWriter {
   private DeploymentWriter() {}
 
+  /** As {@code GET /v2/deployments} lists it. */
   public static ObjectNode write(Deployment deployment) {
+    return write(deployment, _ -> List.of());
+  }
+
+  /**
+   * As {@code GET /v2/deployments} lists it.
+   *
+   * @param readiness what the readiness checks of an app's instances have found
+   */
+  public static ObjectNode write(
+      Deployment deployment, Function<AppId, List<ReadinessResult>> readiness) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("id", deployment.id().value());
     json.put("version", Timestamps.format(deployment.version()));
-    AppWriter.putTexts(
-        json, "affectedApps", deployment.affectedApps().stream().map(AppId::path).toList());
-    json.putArray("affectedPods");
-    ArrayNode steps = json.putArray("steps");
-    deployment.steps().forEach(step -> write(step.actions(), false, steps.addObject()));
+    ArrayNode apps = json.putArray("affectedApps");
+    ArrayNode pods = json.putArray("affectedPods");
+    deployment.changes().forEach(change -> (change.isPod() ? pods : apps).add(change.app().path()));
+    writeSteps(deployment.steps(), json);
     ArrayNode current = json.putArray("currentActions");
-    deployment.currentActions().forEach(action -> write(action, true, current.addObject()));
+    for (Deployment.Action action : deployment.currentActions()) {
+      ObjectNode object = current.addObject();
+      write(action, object);
+      ReadinessWriter.write(readiness.apply(action.app()), object);
+    }
     json.put("currentStep", Math.min(deployment.currentStep() + 1, deployment.steps().size()));
     json.put("totalSteps", deployment.steps().size());
     return json;
+  }
+
+  /** What would be done (row "dryRun" of {@code PUT /v2/groups}). */
+  public static ObjectNode plan(Deployment deployment) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    writeSteps(deployment.steps(), json);
+    return json;
+  }
+
+  private static void writeSteps(List<Deployment.Step> steps, ObjectNode into) {
+    ArrayNode array = into.putArray("steps");
+    steps.forEach(step -> write(step.actions(), array.addObject()));
   }
 
   /** What a request that leads to a deployment is answered with (row H4). */
@@ -37,16 +65,13 @@ public final class DeploymentWriter {
         .put("deploymentId", deployment.value());
   }
 
-  private static void write(List<Deployment.Action> actions, boolean current, ObjectNode into) {
+  private static void write(List<Deployment.Action> actions, ObjectNode into) {
     ArrayNode array = into.putArray("actions");
-    actions.forEach(action -> write(action, current, array.addObject()));
+    actions.forEach(action -> write(action, array.addObject()));
   }
 
-  private static void write(Deployment.Action action, boolean current, ObjectNode into) {
-    into.put("action", action.kind().text());
-    into.put("app", action.app().path());
-    if (current) {
-      into.putArray("readinessCheckResults");
-    }
+  private static void write(Deployment.Action action, ObjectNode into) {
+    into.put("action", action.text());
+    into.put(action.isPod() ? "pod" : "app", action.app().path());
   }
 }

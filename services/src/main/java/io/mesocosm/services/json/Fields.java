@@ -70,7 +70,8 @@ record Fields(ObjectNode node, String path, Problems problems) {
 
   Optional<Double> number(String name) {
     return value(name, node.path(name).isNumber(), "error.expected.jsnumber")
-        .map(JsonNode::doubleValue);
+        // A zero of less than nothing is written as zero, and must be equal to it.
+        .map(value -> value.doubleValue() + 0.0);
   }
 
   Optional<Integer> integer(String name) {

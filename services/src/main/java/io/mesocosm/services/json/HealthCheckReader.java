@@ -13,11 +13,12 @@ final class HealthCheckReader {
 
   /**
    * @param ports how many the app has
+   * @param docker whether its container is run by the Docker Engine
    */
-  static List<HealthCheck> read(Fields app, int ports) {
+  static List<HealthCheck> read(Fields app, int ports, boolean docker) {
     List<HealthCheck> checks = new ArrayList<>();
     for (Fields fields : app.objects("healthChecks").orElse(List.of())) {
-      checks.add(readOne(fields, ports));
+      checks.add(readOne(fields, ports, docker));
     }
     long byAgent =
         checks.stream()
@@ -25,16 +26,17 @@ final class HealthCheckReader {
             .count();
     app.problems()
         .ruleUnless(byAgent <= 1, "/", "AppDefinition can contain at most one Mesos health check");
-    // Mesos knows one check a task, whatever its kind; the original sends the last one only.
+    // Mesos knows one check a task, whatever its kind. The original sends one of several and passes
+    // the others over; a check that nobody makes is worse than one that is refused.
     app.problems()
         .ruleUnless(
             checks.stream().filter(check -> check.kind().isByAgent()).count() <= 1 || byAgent > 1,
             "/healthChecks",
-            "more than one health check by the agent is not supported yet");
+            "an agent makes one health check of a task: join the commands of several with &&");
     return checks;
   }
 
-  private static HealthCheck readOne(Fields fields, int ports) {
+  private static HealthCheck readOne(Fields fields, int ports, boolean docker) {
     Kind kind = fields.choice("protocol", Kind.class).orElse(Kind.HTTP);
     Optional<Integer> portIndex = fields.integer("portIndex");
     Optional<Integer> port = fields.integer("port", 1);
@@ -61,6 +63,17 @@ final class HealthCheckReader {
           "Health check port indices must address an element of the ports array or container port"
               + " mappings.");
     }
+    port.ifPresent(given ->
+        problems.ruleUnless(
+            given <= NetworkReader.PORT_MAX,
+            fields.pathOf("port"),
+            "got " + given + ", expected a port from 1 to " + NetworkReader.PORT_MAX));
+    boolean ipv6 = fields.choice("ipProtocol", IpProtocol.class).orElse(IpProtocol.IPV4).isSix();
+    problems.ruleUnless(
+        !ipv6 || docker && kind.isByAgent() && kind != Kind.COMMAND,
+        fields.pathOf("ipProtocol"),
+        "IPv6 is only for checks of protocol MESOS_HTTP, MESOS_HTTPS and MESOS_TCP in containers of"
+            + " type DOCKER");
     return new HealthCheck(
         kind,
         kind.isHttp() ? fields.text("path") : Optional.empty(),
@@ -75,6 +88,17 @@ final class HealthCheckReader {
         fields.integer("timeoutSeconds", 1).map(Duration::ofSeconds).orElse(Duration.ofSeconds(20)),
         fields.integer("maxConsecutiveFailures", 0).orElse(3),
         AppReader.seconds(fields, "delaySeconds").orElse(Duration.ofSeconds(15)),
-        fields.bool("ignoreHttp1xx", false));
+        fields.bool("ignoreHttp1xx", false),
+        ipv6);
+  }
+
+  /** As the API writes them, in whatever case. */
+  private enum IpProtocol {
+    IPV4,
+    IPV6;
+
+    boolean isSix() {
+      return this == IPV6;
+    }
   }
 }

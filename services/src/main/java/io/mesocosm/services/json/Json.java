@@ -1,11 +1,15 @@
 package io.mesocosm.services.json;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,20 @@ public final class Json {
 
   private static int line(JsonProcessingException e) {
     return e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+  }
+
+  /** Writes to {@code out}, which it leaves open. */
+  static JsonGenerator generator(OutputStream out) throws IOException {
+    JsonGenerator generator = MAPPER.getFactory().createGenerator(out);
+    return generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+  }
+
+  static TokenBuffer buffer() {
+    return new TokenBuffer(MAPPER, false);
+  }
+
+  static ObjectNode tree(TokenBuffer buffer) throws IOException {
+    return (ObjectNode) MAPPER.<JsonNode>readTree(buffer.asParser());
   }
 
   public static byte[] bytes(JsonNode json) {

@@ -17,17 +17,28 @@ import java.util.regex.Pattern;
 
 /** Reads and checks networks, port definitions and port mappings (contracts/marathon-api.md §5). */
 final class NetworkReader {
-  private static final int PORT_MAX = 65535;
-  private static final Pattern PORT_NAME = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
+  static final int PORT_MAX = 65535;
+  private static final Pattern PORT_NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
   private NetworkReader() {}
 
-  /** Never empty: without a word about networks, that of the host. */
-  static List<Network> networks(Fields app) {
+  /**
+   * Never empty: without a word about networks, that of the host.
+   *
+   * @param usualName of container networks without one
+   */
+  static List<Network> networks(Fields app, Optional<String> usualName) {
     List<Fields> given = app.objects("networks").orElse(List.of());
     List<Network> networks = new ArrayList<>();
-    given.forEach(fields ->
-        networks.add(new Network(mode(fields), fields.text("name"), fields.textsByName("labels"))));
+    for (Fields fields : given) {
+      Network.Mode mode = mode(fields);
+      Optional<String> name = fields.text("name").filter(text -> !text.isEmpty());
+      networks.add(
+          new Network(
+              mode,
+              mode == Network.Mode.CONTAINER ? name.or(() -> usualName) : name,
+              fields.textsByName("labels")));
+    }
     if (networks.isEmpty()) {
       return List.of(new Network(Network.Mode.HOST, Optional.empty(), new TreeMap<>()));
     }
@@ -64,9 +75,17 @@ final class NetworkReader {
         case BRIDGE ->
             problems.ruleUnless(
                 network.name().isEmpty(), "/networks", "Bridge networks may not have names");
-        case CONTAINER -> problems.notSupported("/networks", "a container network by name");
+        case CONTAINER ->
+            problems.ruleUnless(
+                network.name().isPresent(),
+                "/networks",
+                "a container network must have a name: there is no --default_network_name");
       }
     }
+    problems.ruleUnless(
+        networks.stream().map(Network::name).distinct().count() == networks.size(),
+        "/networks",
+        "container network names must be unique");
     problems.ruleUnless(
         networks.size() == 1
             || containers
@@ -104,7 +123,8 @@ final class NetworkReader {
   }
 
   /** Of a container with a network of its own; without a word about ports, one. */
-  static List<PortMapping> portMappings(Fields container, Network.Mode mode) {
+  static List<PortMapping> portMappings(Fields container, List<Network> networks) {
+    Network.Mode mode = networks.getFirst().mode();
     Optional<Integer> unset = mode == Network.Mode.BRIDGE ? Optional.of(0) : Optional.empty();
     Optional<List<Fields>> given = container.objects("portMappings");
     if (given.isEmpty() && mode == Network.Mode.HOST) {
@@ -117,12 +137,7 @@ final class NetworkReader {
     }
     List<PortMapping> mappings = new ArrayList<>();
     for (Fields fields : given.get()) {
-      if (fields.hasContent("networkNames")) {
-        fields
-            .problems()
-            .notSupported(fields.pathOf("networkNames"), "a port of some of the networks");
-      }
-      mappings.add(
+      PortMapping mapping =
           new PortMapping(
               port(fields, "containerPort").orElse(0),
               port(fields, "hostPort").or(() -> unset),
@@ -130,13 +145,43 @@ final class NetworkReader {
               protocol(fields),
               name(fields),
               fields.textsByName("labels"),
-              List.of()));
+              fields.texts("networkNames").orElse(List.of()));
+      checkNetworkNames(fields, mapping, networks);
+      mappings.add(mapping);
     }
-    checkNames(
-        mappings.stream().map(PortMapping::name).toList(),
-        container.pathOf("portMappings"),
-        container.problems());
+    checkMappings(mappings, container.pathOf("portMappings"), container.problems());
     return mappings;
+  }
+
+  private static void checkNetworkNames(
+      Fields fields, PortMapping mapping, List<Network> networks) {
+    List<String> known = networks.stream().map(Network::name).flatMap(Optional::stream).toList();
+    Problems problems = fields.problems();
+    for (String name : mapping.networkNames()) {
+      problems.ruleUnless(
+          known.contains(name),
+          fields.pathOf("networkNames"),
+          "got " + name + ", expected one of the app's container networks, " + known);
+    }
+    problems.ruleUnless(
+        mapping.hostPort().isEmpty() || networks.size() == 1 || mapping.networkNames().size() == 1,
+        fields.pathOf("networkNames"),
+        "a hostPort of an app with several networks needs the name of exactly one");
+  }
+
+  private static void checkMappings(List<PortMapping> mappings, String path, Problems problems) {
+    checkNames(mappings.stream().map(PortMapping::name).toList(), path, problems);
+    Set<Integer> hostPorts = new HashSet<>();
+    Set<Integer> servicePorts = new HashSet<>();
+    for (PortMapping mapping : mappings) {
+      int hostPort = mapping.hostPort().orElse(0);
+      problems.ruleUnless(
+          hostPort == 0 || hostPorts.add(hostPort), path, "Host ports must be unique.");
+      problems.ruleUnless(
+          mapping.servicePort() == 0 || servicePorts.add(mapping.servicePort()),
+          path,
+          "Service ports must be unique.");
+    }
   }
 
   private static void checkNames(List<Optional<String>> names, String path, Problems problems) {
@@ -202,5 +247,8 @@ final class NetworkReader {
     into.put("protocol", mapping.protocol().text());
     mapping.name().ifPresent(name -> into.put("name", name));
     AppWriter.putTexts(into, "labels", mapping.labels());
+    if (!mapping.networkNames().isEmpty()) {
+      AppWriter.putTexts(into, "networkNames", mapping.networkNames());
+    }
   }
 }

@@ -12,15 +12,21 @@ import java.util.Optional;
  * (contracts/marathon-api.md §5, "old form"). What is left says everything once.
  */
 final class OldForms {
+  /** Marks a network that came out of Docker's old form, while it is rewritten. */
+  static final String OF_DOCKER = "ofDocker";
+
   private OldForms() {}
 
   /** Changes {@code app}; conflicts between old and new go to its problems. */
-  static void rewrite(Fields app) {
+  static void rewrite(Fields app, AppSettings settings) {
     rewriteUris(app);
-    rewriteIpAddress(app);
     app.object("container")
         .flatMap(container -> container.object("docker").map(docker -> new Old(container, docker)))
         .ifPresent(old -> rewriteDocker(app, old));
+    OldIpAddress.rewrite(app, settings.bridgeName());
+    if (app.node().path("networks").path(0) instanceof ObjectNode network) {
+      network.remove(OF_DOCKER);
+    }
     rewritePorts(app);
   }
 
@@ -32,23 +38,12 @@ final class OldForms {
           .ruleUnless(
               !app.hasContent("fetch"), "/uris", "may not be set in conjunction with fetch");
       ArrayNode fetch = app.node().putArray("fetch");
-      app.texts("uris").orElse(List.of()).forEach(uri -> fetch.addObject().put("uri", uri));
+      app.texts("uris")
+          .orElse(List.of())
+          .forEach(
+              uri -> fetch.addObject().put("uri", uri).put("extract", FetchReader.isArchive(uri)));
     }
     app.node().remove("uris");
-  }
-
-  private static void rewriteIpAddress(Fields app) {
-    if (!app.has("ipAddress")) {
-      return;
-    }
-    Problems problems = app.problems();
-    problems.ruleUnless(
-        !app.hasContent("networks"), "/", "must not specify both networks and ipAddress");
-    problems.ruleUnless(
-        !app.hasContent("ports") && !app.hasContent("portDefinitions"),
-        "/",
-        "cannot specify both an IP address and port");
-    problems.notSupported("/ipAddress", "an IP address for each container");
   }
 
   private static void rewriteDocker(Fields app, Old old) {
@@ -62,7 +57,12 @@ final class OldForms {
           "/",
           "must not specify both container.docker.network and networks");
       mode(docker)
-          .ifPresent(mode -> app.node().putArray("networks").addObject().put("mode", mode.text()));
+          .ifPresent(mode ->
+              app.node()
+                  .putArray("networks")
+                  .addObject()
+                  .put("mode", mode.text())
+                  .put(OF_DOCKER, true));
       docker.node().remove("network");
     }
     if (docker.has("portMappings")) {
@@ -88,7 +88,7 @@ final class OldForms {
       case "BRIDGE" -> Optional.of(Network.Mode.BRIDGE);
       case "USER" -> Optional.of(Network.Mode.CONTAINER);
       case "NONE" -> {
-        docker.problems().notSupported(docker.pathOf("network"), "network NONE");
+        docker.problems().brokenRule(docker.pathOf("network"), "network NONE is not supported");
         yield Optional.empty();
       }
       default -> {

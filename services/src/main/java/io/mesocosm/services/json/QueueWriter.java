@@ -3,16 +3,15 @@ package io.mesocosm.services.json;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mesocosm.services.ServicesSnapshot.AppView;
+import io.mesocosm.services.ServicesSnapshot.SpecView;
 import io.mesocosm.services.Waiting;
 import io.mesocosm.services.Waiting.UnusedOffer;
+import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.PodDefinition;
 import io.mesocosm.services.matching.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,10 +22,10 @@ public final class QueueWriter {
   /**
    * @param lastUnusedOffers whether to list the offers that did not fit
    */
-  public static ObjectNode write(Collection<AppView> apps, boolean lastUnusedOffers, Instant now) {
+  public static ObjectNode write(Collection<SpecView> apps, boolean lastUnusedOffers, Instant now) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode queue = json.putArray("queue");
-    for (AppView view : apps) {
+    for (SpecView view : apps) {
       view.waiting()
           .ifPresent(waiting -> write(view, waiting, lastUnusedOffers, now, queue.addObject()));
     }
@@ -34,9 +33,9 @@ public final class QueueWriter {
   }
 
   private static void write(
-      AppView view, Waiting waiting, boolean lastUnusedOffers, Instant now, ObjectNode into) {
+      SpecView view, Waiting waiting, boolean lastUnusedOffers, Instant now, ObjectNode into) {
     into.put("count", waiting.count());
-    view.app().role().ifPresent(role -> into.put("role", role));
+    view.spec().role().ifPresent(role -> into.put("role", role));
     Duration left =
         waiting.delayUntil().map(until -> Duration.between(now, until)).orElse(Duration.ZERO);
     boolean overdue = left.isNegative() || left.isZero();
@@ -58,7 +57,10 @@ public final class QueueWriter {
       ArrayNode offers = into.putArray("lastUnusedOffers");
       waiting.lastOffers().forEach(offer -> write(offer, offers.addObject()));
     }
-    into.set("app", AppWriter.write(view.app()));
+    switch (view.spec()) {
+      case AppDefinition app -> into.set("app", AppWriter.write(app));
+      case PodDefinition pod -> into.set("pod", PodWriter.write(pod));
+    }
   }
 
   private static SortedMap<Refusal.Reason, Long> lastRejections(Waiting waiting) {
@@ -94,67 +96,5 @@ public final class QueueWriter {
     ArrayNode reasons = into.putArray("reason");
     offer.refusals().forEach(refusal -> reasons.add(refusal.reason().text()));
     into.put("timestamp", Timestamps.format(offer.at()));
-  }
-
-  /**
-   * Why an app does not have all its instances: for each agent whose offers it saw, what stood
-   * against it. Ours; the original has no such answer.
-   */
-  public static ObjectNode explanation(AppView view, Instant now) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("appId", view.app().id().path());
-    json.put("wanted", view.app().instances());
-    json.put("running", view.tasksRunning());
-    json.put("staged", view.tasksStaged());
-    Optional<Waiting> waiting = view.waiting();
-    json.put("waiting", waiting.map(Waiting::count).orElse(0));
-    json.put("summary", summary(view, now));
-    ArrayNode agents = json.putArray("agents");
-    for (UnusedOffer offer : waiting.map(Waiting::lastOffers).orElse(List.of())) {
-      ObjectNode agent = agents.addObject();
-      agent.put("hostname", offer.hostname());
-      agent.put("agentId", offer.agentId());
-      agent.put("at", Timestamps.format(offer.at()));
-      ArrayNode refusals = agent.putArray("refusals");
-      for (Refusal refusal : offer.refusals()) {
-        refusals
-            .addObject()
-            .put("reason", refusal.reason().text())
-            .put("rule", refusal.rule())
-            .put("value", refusal.value())
-            .put("limit", refusal.limit())
-            .put("text", refusal.text())
-            .put("waitingMayHelp", refusal.waitingMayHelp());
-      }
-    }
-    return json;
-  }
-
-  private static String summary(AppView view, Instant now) {
-    if (view.waiting().isEmpty()) {
-      return view.app().id() + " waits for nothing";
-    }
-    Waiting waiting = view.waiting().get();
-    String head = view.app().id() + " waits to launch " + waiting.count() + ": ";
-    if (waiting.delayUntil().filter(until -> until.isAfter(now)).isPresent()) {
-      return head
-          + "it backs off until "
-          + Timestamps.format(waiting.delayUntil().get())
-          + ", because instances ended by themselves";
-    }
-    if (waiting.processedOffers() == 0) {
-      return head + "no offer came since " + Timestamps.format(waiting.since());
-    }
-    if (waiting.lastOffers().isEmpty()) {
-      return head + "offers came and were used";
-    }
-    SortedMap<Refusal.Reason, Long> counts = lastRejections(waiting);
-    StringBuilder text = new StringBuilder(head);
-    String separator = "";
-    for (Map.Entry<Refusal.Reason, Long> count : counts.entrySet()) {
-      text.append(separator).append(count.getKey().text()).append(" on ").append(count.getValue());
-      separator = ", ";
-    }
-    return text.append(" of ").append(waiting.lastOffers().size()).append(" agents").toString();
   }
 }

@@ -6,36 +6,45 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesocosm.services.Deployment;
 import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.GivenAnswer;
 import io.mesocosm.services.StoredRecord;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
-import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.app.GroupDefinition;
+import io.mesocosm.services.app.PodDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
-import io.mesocosm.services.instance.InstanceId;
-import io.mesocosm.services.instance.Placement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What the store keeps, as bytes: JSON, with a kind and a format number in each record. Instants
  * keep all their digits.
  */
 public final class RecordCodec {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private final AppReader reader;
+  private final PodReader pods;
 
-  public RecordCodec(AppReader reader) {
+  public RecordCodec(AppReader reader, PodReader pods) {
     this.reader = reader;
+    this.pods = pods;
   }
 
   /** The folders below which records lie; the framework's is a record itself. */
   public static List<String> folders() {
-    return List.of("/apps", "/versions", "/deployments", "/instances");
+    return List.of(
+        "/apps",
+        "/versions",
+        "/groups",
+        "/groupversions",
+        "/deployments",
+        "/instances",
+        "/answers",
+        "/halts");
   }
 
   public byte[] encode(StoredRecord stored) {
@@ -44,14 +53,32 @@ public final class RecordCodec {
     switch (stored) {
       case StoredRecord.FrameworkRecord(String id) ->
           json.put("kind", "framework").put("frameworkId", id);
-      case StoredRecord.AppRecord(AppDefinition app) ->
-          json.put("kind", "app").set("app", write(app));
-      case StoredRecord.VersionRecord(AppDefinition app) ->
-          json.put("kind", "version").set("app", write(app));
+      case StoredRecord.SpecRecord(RunSpec spec) -> json.put("kind", "app").setAll(write(spec));
+      case StoredRecord.VersionRecord(RunSpec spec) ->
+          json.put("kind", "version").setAll(write(spec));
+      case StoredRecord.PutBackRecord back ->
+          json.put("kind", "putBack")
+              .put("id", back.app().path())
+              .put("at", back.at().toString())
+              .put("version", back.version().toString());
+      case StoredRecord.DeletedRecord gone ->
+          json.put("kind", "deleted").put("id", gone.app().path()).put("at", gone.at().toString());
+      case StoredRecord.GroupRecord(GroupDefinition group) ->
+          json.put("kind", "group").set("group", write(group));
+      case StoredRecord.GroupVersionRecord(GroupDefinition group) ->
+          json.put("kind", "groupVersion").set("group", write(group));
+      case StoredRecord.GroupDeletedRecord gone ->
+          json.put("kind", "groupDeleted")
+              .put("id", gone.group().path())
+              .put("at", gone.at().toString());
       case StoredRecord.DeploymentRecord(Deployment deployment) ->
           json.put("kind", "deployment").set("deployment", write(deployment));
       case StoredRecord.InstanceRecord(Instance instance) ->
-          json.put("kind", "instance").set("instance", write(instance));
+          json.put("kind", "instance").set("instance", InstanceCodec.write(instance));
+      case StoredRecord.AnswerRecord(GivenAnswer answer) ->
+          json.put("kind", "answer").set("answer", write(answer));
+      case StoredRecord.HaltRecord halt ->
+          json.put("kind", "halt").setAll(LaunchHaltCodec.write(halt));
     }
     return Json.bytes(json);
   }
@@ -69,10 +96,19 @@ public final class RecordCodec {
       }
       return switch (json.path("kind").asText()) {
         case "framework" -> new StoredRecord.FrameworkRecord(text(json, "frameworkId"));
-        case "app" -> new StoredRecord.AppRecord(app(json.path("app")));
-        case "version" -> new StoredRecord.VersionRecord(app(json.path("app")));
+        case "app" -> new StoredRecord.SpecRecord(spec(json));
+        case "version" -> new StoredRecord.VersionRecord(spec(json));
+        case "putBack" ->
+            new StoredRecord.PutBackRecord(id(json), instant(json, "at"), instant(json, "version"));
+        case "deleted" -> new StoredRecord.DeletedRecord(id(json), instant(json, "at"));
+        case "group" -> new StoredRecord.GroupRecord(group(json.path("group")));
+        case "groupVersion" -> new StoredRecord.GroupVersionRecord(group(json.path("group")));
+        case "groupDeleted" -> new StoredRecord.GroupDeletedRecord(id(json), instant(json, "at"));
         case "deployment" -> new StoredRecord.DeploymentRecord(deployment(json.path("deployment")));
-        case "instance" -> new StoredRecord.InstanceRecord(instance(json.path("instance")));
+        case "instance" ->
+            new StoredRecord.InstanceRecord(InstanceCodec.read(json.path("instance")));
+        case "answer" -> new StoredRecord.AnswerRecord(answer(json.path("answer")));
+        case "halt" -> LaunchHaltCodec.read(json);
         default ->
             throw new IllegalArgumentException("kind " + json.path("kind") + " is not known");
       };
@@ -85,6 +121,15 @@ public final class RecordCodec {
     }
   }
 
+  private static ObjectNode write(RunSpec spec) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    switch (spec) {
+      case AppDefinition app -> json.set("app", write(app));
+      case PodDefinition pod -> json.set("pod", PodWriter.writeStored(pod));
+    }
+    return json;
+  }
+
   /** The API writes milliseconds only. */
   private static ObjectNode write(AppDefinition app) {
     ObjectNode json = AppWriter.write(app);
@@ -95,8 +140,54 @@ public final class RecordCodec {
     return json;
   }
 
-  private AppDefinition app(JsonNode json) {
-    return reader.readStored(json);
+  private RunSpec spec(JsonNode json) {
+    return json.has("pod")
+        ? pods.readStored(json.path("pod"))
+        : reader.readStored(json.path("app"));
+  }
+
+  private static AppId id(JsonNode json) {
+    return new AppId(text(json, "id"));
+  }
+
+  private static ObjectNode write(GroupDefinition group) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("id", group.id().path());
+    AppWriter.putTexts(
+        json, "dependencies", group.dependencies().stream().map(AppId::path).toList());
+    json.put("enforceRole", group.enforceRole());
+    json.put("version", group.version().toString());
+    return json;
+  }
+
+  private static GroupDefinition group(JsonNode json) {
+    List<AppId> dependencies = new ArrayList<>();
+    json.path("dependencies").forEach(one -> dependencies.add(new AppId(one.asText())));
+    return new GroupDefinition(
+        id(json), dependencies, json.path("enforceRole").asBoolean(), instant(json, "version"));
+  }
+
+  private static ObjectNode write(GivenAnswer answer) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("key", answer.key());
+    json.put("request", answer.request());
+    json.put("deployment", answer.deployment().value());
+    json.put("version", answer.version().toString());
+    AppWriter.putTexts(json, "apps", answer.apps().stream().map(AppId::path).toList());
+    json.put("at", answer.at().toString());
+    return json;
+  }
+
+  private static GivenAnswer answer(JsonNode json) {
+    List<AppId> apps = new ArrayList<>();
+    json.path("apps").forEach(one -> apps.add(new AppId(one.asText())));
+    return new GivenAnswer(
+        text(json, "key"),
+        text(json, "request"),
+        new DeploymentId(text(json, "deployment")),
+        instant(json, "version"),
+        apps,
+        instant(json, "at"));
   }
 
   private static ObjectNode write(Deployment deployment) {
@@ -107,8 +198,9 @@ public final class RecordCodec {
     ArrayNode changes = json.putArray("changes");
     for (Deployment.Change change : deployment.changes()) {
       ObjectNode into = changes.addObject().put("app", change.app().path());
-      change.original().ifPresent(app -> into.set("original", write(app)));
-      change.target().ifPresent(app -> into.set("target", write(app)));
+      into.put("pod", change.isPod());
+      change.original().ifPresent(at -> into.put("original", at.toString()));
+      change.target().ifPresent(at -> into.put("target", at.toString()));
     }
     ArrayNode steps = json.putArray("steps");
     for (Deployment.Step step : deployment.steps()) {
@@ -118,19 +210,21 @@ public final class RecordCodec {
               actions
                   .addObject()
                   .put("kind", action.kind().name())
-                  .put("app", action.app().path()));
+                  .put("app", action.app().path())
+                  .put("pod", action.isPod()));
     }
     return json;
   }
 
-  private Deployment deployment(JsonNode json) {
+  private static Deployment deployment(JsonNode json) {
     List<Deployment.Change> changes = new ArrayList<>();
     for (JsonNode change : json.path("changes")) {
       changes.add(
           new Deployment.Change(
               new AppId(text(change, "app")),
-              optional(change, "original").map(this::app),
-              optional(change, "target").map(this::app)));
+              change.path("pod").asBoolean(),
+              optional(change, "original").map(at -> Instant.parse(at.asText())),
+              optional(change, "target").map(at -> Instant.parse(at.asText()))));
     }
     List<Deployment.Step> steps = new ArrayList<>();
     for (JsonNode step : json.path("steps")) {
@@ -138,7 +232,9 @@ public final class RecordCodec {
       for (JsonNode action : step) {
         actions.add(
             new Deployment.Action(
-                Deployment.Kind.valueOf(text(action, "kind")), new AppId(text(action, "app"))));
+                Deployment.Kind.valueOf(text(action, "kind")),
+                new AppId(text(action, "app")),
+                action.path("pod").asBoolean()));
       }
       steps.add(new Deployment.Step(actions));
     }
@@ -150,74 +246,11 @@ public final class RecordCodec {
         json.path("currentStep").asInt());
   }
 
-  private static ObjectNode write(Instance instance) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("id", instance.id().toString());
-    json.put("app", instance.id().app().path());
-    json.put("uuid", instance.id().uuid());
-    json.put("taskId", instance.taskId());
-    json.put("version", instance.version().toString());
-    json.put("configVersion", instance.configVersion().toString());
-    json.put("condition", instance.condition().name());
-    json.put("wanted", instance.wanted());
-    json.put("mesosState", instance.mesosState());
-    AppWriter.putTexts(json, "ipAddresses", instance.ipAddresses());
-    json.put("stagedAt", instance.stagedAt().toString());
-    instance.startedAt().ifPresent(at -> json.put("startedAt", at.toString()));
-    json.put("conditionSince", instance.conditionSince().toString());
-    Placement placement = instance.placement();
-    ObjectNode place = json.putObject("placement");
-    place.put("agentId", placement.agentId());
-    place.put("hostname", placement.hostname());
-    AppWriter.putTexts(place, "attributes", placement.attributes());
-    placement.region().ifPresent(region -> place.put("region", region));
-    placement.zone().ifPresent(zone -> place.put("zone", zone));
-    place.put("role", placement.role());
-    ArrayNode ports = place.putArray("hostPorts");
-    placement.hostPorts().forEach(ports::add);
-    return json;
-  }
-
-  private static Instance instance(JsonNode json) {
-    List<String> addresses = new ArrayList<>();
-    json.path("ipAddresses").forEach(address -> addresses.add(address.asText()));
-    return new Instance(
-        new InstanceId(new AppId(text(json, "app")), text(json, "uuid")),
-        text(json, "taskId"),
-        instant(json, "version"),
-        instant(json, "configVersion"),
-        Condition.valueOf(text(json, "condition")),
-        json.path("wanted").asBoolean(true),
-        text(json, "mesosState"),
-        placement(json.path("placement")),
-        addresses,
-        instant(json, "stagedAt"),
-        optional(json, "startedAt").map(at -> Instant.parse(at.asText())),
-        instant(json, "conditionSince"));
-  }
-
-  private static Placement placement(JsonNode json) {
-    SortedMap<String, String> attributes = new TreeMap<>();
-    json.path("attributes")
-        .properties()
-        .forEach(entry -> attributes.put(entry.getKey(), entry.getValue().asText()));
-    List<Integer> ports = new ArrayList<>();
-    json.path("hostPorts").forEach(port -> ports.add(port.asInt()));
-    return new Placement(
-        text(json, "agentId"),
-        text(json, "hostname"),
-        attributes,
-        optional(json, "region").map(JsonNode::asText),
-        optional(json, "zone").map(JsonNode::asText),
-        text(json, "role"),
-        ports);
-  }
-
-  private static Optional<JsonNode> optional(JsonNode json, String name) {
+  static Optional<JsonNode> optional(JsonNode json, String name) {
     return Optional.ofNullable(json.get(name));
   }
 
-  private static String text(JsonNode json, String name) {
+  static String text(JsonNode json, String name) {
     JsonNode value = json.path(name);
     if (!value.isTextual()) {
       throw new IllegalArgumentException("field " + name + " is missing");
@@ -225,7 +258,7 @@ public final class RecordCodec {
     return value.textValue();
   }
 
-  private static Instant instant(JsonNode json, String name) {
+  static Instant instant(JsonNode json, String name) {
     return Instant.parse(text(json, name));
   }
 }

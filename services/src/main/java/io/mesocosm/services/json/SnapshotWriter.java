@@ -1,17 +1,23 @@
 package io.mesocosm.services.json;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesocosm.services.DeploymentId;
-import io.mesocosm.services.ServicesSnapshot.AppView;
+import io.mesocosm.services.ServicesSnapshot.Counts;
 import io.mesocosm.services.ServicesSnapshot.InstanceView;
+import io.mesocosm.services.ServicesSnapshot.SpecView;
 import io.mesocosm.services.ServicesSnapshot.TaskFailure;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.instance.HealthResult;
 import io.mesocosm.services.instance.Instance;
+import io.mesocosm.services.instance.Placement;
+import io.mesocosm.services.instance.Reservation;
+import io.mesocosm.services.instance.Reservation.LocalVolume;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Writes apps as they are, and their tasks (contracts/marathon-api.md §4, §11). */
@@ -23,12 +29,17 @@ public final class SnapshotWriter {
    *
    * @param tasks implies {@code deployments}
    */
-  public record Embed(boolean counts, boolean deployments, boolean tasks, boolean lastTaskFailure) {
+  public record Embed(
+      boolean counts,
+      boolean deployments,
+      boolean tasks,
+      boolean lastTaskFailure,
+      boolean readiness) {
     /** Of lists of apps, whatever else is asked for. */
-    public static final Embed LIST = new Embed(true, true, false, false);
+    public static final Embed LIST = new Embed(true, true, false, false, false);
 
     /** Of one app, whatever else is asked for. */
-    public static final Embed ONE = new Embed(true, true, true, true);
+    public static final Embed ONE = new Embed(true, true, true, true, false);
 
     /** Reads the values of {@code embed}; those that nobody knows are passed over. */
     public Embed and(List<String> values, String prefix) {
@@ -38,12 +49,18 @@ public final class SnapshotWriter {
         embed =
             switch (name) {
               case "counts" ->
-                  new Embed(true, embed.deployments, embed.tasks, embed.lastTaskFailure);
+                  new Embed(
+                      true, embed.deployments, embed.tasks, embed.lastTaskFailure, embed.readiness);
               case "deployments" ->
-                  new Embed(embed.counts, true, embed.tasks, embed.lastTaskFailure);
-              case "tasks" -> new Embed(embed.counts, true, true, embed.lastTaskFailure);
+                  new Embed(
+                      embed.counts, true, embed.tasks, embed.lastTaskFailure, embed.readiness);
+              case "tasks" ->
+                  new Embed(embed.counts, true, true, embed.lastTaskFailure, embed.readiness);
               case "lastTaskFailure", "failures" ->
-                  new Embed(embed.counts, embed.deployments, embed.tasks, true);
+                  new Embed(embed.counts, embed.deployments, embed.tasks, true, embed.readiness);
+              case "readiness" ->
+                  new Embed(
+                      embed.counts, embed.deployments, embed.tasks, embed.lastTaskFailure, true);
               default -> embed;
             };
       }
@@ -52,25 +69,48 @@ public final class SnapshotWriter {
   }
 
   /** An app with what is asked for. */
-  public static ObjectNode app(AppView view, Embed embed) {
-    ObjectNode json = AppWriter.write(view.app());
+  public static ObjectNode app(SpecView view, Embed embed) {
+    return JsonStream.tree(json -> writeApp(view, embed, json));
+  }
+
+  /** As {@link #app}, without holding it. */
+  public static void writeApp(SpecView view, Embed embed, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    writeFields(AppWriter.write(view.app()), json);
     if (embed.counts()) {
-      json.put("tasksStaged", view.tasksStaged());
-      json.put("tasksRunning", view.tasksRunning());
-      json.put("tasksHealthy", view.tasksHealthy());
-      json.put("tasksUnhealthy", view.tasksUnhealthy());
+      Counts counts = view.counts();
+      json.writeNumberField("tasksStaged", counts.staged());
+      json.writeNumberField("tasksRunning", counts.running());
+      json.writeNumberField("tasksHealthy", counts.healthy());
+      json.writeNumberField("tasksUnhealthy", counts.unhealthy());
     }
     if (embed.deployments()) {
-      putDeployments(json, view.deployments());
+      writeDeployments(view.deployments(), json);
     }
     if (embed.tasks()) {
-      ArrayNode tasks = json.putArray("tasks");
-      live(view).forEach(instance -> tasks.add(task(instance)));
+      json.writeArrayFieldStart("tasks");
+      for (InstanceView instance : view.instances()) {
+        if (isLive(instance)) {
+          writeTask(instance, json);
+        }
+      }
+      json.writeEndArray();
     }
-    if (embed.lastTaskFailure()) {
-      view.lastTaskFailure().ifPresent(failure -> json.set("lastTaskFailure", failure(failure)));
+    if (embed.lastTaskFailure() && view.lastTaskFailure().isPresent()) {
+      json.writeFieldName("lastTaskFailure");
+      writeFailure(view.lastTaskFailure().get(), json);
     }
-    return json;
+    if (embed.readiness()) {
+      writeFields(ReadinessWriter.write(view.readiness()), json);
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeFields(ObjectNode fields, JsonGenerator json) throws IOException {
+    for (Map.Entry<String, JsonNode> field : fields.properties()) {
+      json.writeFieldName(field.getKey());
+      json.writeTree(field.getValue());
+    }
   }
 
   /** An app that was made just now: nothing runs yet, and a deployment is under way. */
@@ -80,83 +120,143 @@ public final class SnapshotWriter {
     json.put("tasksRunning", 0);
     json.put("tasksHealthy", 0);
     json.put("tasksUnhealthy", 0);
-    putDeployments(json, List.of(deployment));
+    json.putArray("deployments").addObject().put("id", deployment.value());
     json.putArray("tasks");
     return json;
   }
 
-  private static void putDeployments(ObjectNode json, List<DeploymentId> ids) {
-    ArrayNode deployments = json.putArray("deployments");
-    ids.forEach(id -> deployments.addObject().put("id", id.value()));
+  private static void writeDeployments(List<DeploymentId> ids, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart("deployments");
+    for (DeploymentId id : ids) {
+      json.writeStartObject();
+      json.writeStringField("id", id.value());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
-  /** The instances that readers hear of: those that have not ended. */
-  public static List<InstanceView> live(AppView view) {
-    return view.instances().stream()
-        .filter(instance -> !instance.instance().condition().isTerminal())
-        .toList();
+  /** The instances that readers hear of: those of apps that have not ended. */
+  public static List<InstanceView> live(SpecView view) {
+    return view.isPod()
+        ? List.of()
+        : view.instances().stream().filter(SnapshotWriter::isLive).toList();
   }
 
-  public static ObjectNode task(InstanceView view) {
-    ObjectNode json = task(view.instance(), view.app());
-    ArrayNode results = json.putArray("healthCheckResults");
-    view.healthResults().forEach(result -> write(result, results.addObject()));
-    return json;
+  private static boolean isLive(InstanceView view) {
+    return !view.instance().condition().isTerminal();
+  }
+
+  public static void writeTask(InstanceView view, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    writeTaskFields(view.instance(), (AppDefinition) view.spec(), json);
+    json.writeArrayFieldStart("healthCheckResults");
+    for (HealthResult result : view.healthResults()) {
+      write(result, json);
+    }
+    json.writeEndArray();
+    if (!view.instance().wanted()) {
+      // Ours: whoever sends requests there has to stop.
+      json.writeBooleanField("ending", true);
+    }
+    json.writeEndObject();
   }
 
   /** A task without its health. */
   public static ObjectNode task(Instance instance, AppDefinition app) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("id", instance.taskId());
-    json.put("appId", app.id().path());
-    json.put("host", instance.placement().hostname());
-    json.put("slaveId", instance.placement().agentId());
-    json.put("state", instance.mesosState());
-    json.put("role", instance.placement().role());
-    instance.placement().region().ifPresent(region -> json.put("region", region));
-    instance.placement().zone().ifPresent(zone -> json.put("zone", zone));
-    json.put("stagedAt", Timestamps.format(instance.stagedAt()));
-    instance.startedAt().ifPresent(at -> json.put("startedAt", Timestamps.format(at)));
-    json.put("version", Timestamps.format(instance.version()));
-    ArrayNode ports = json.putArray("ports");
-    instance.placement().hostPorts().stream().filter(port -> port != 0).forEach(ports::add);
-    ArrayNode servicePorts = json.putArray("servicePorts");
-    app.servicePorts().forEach(servicePorts::add);
-    ArrayNode addresses = json.putArray("ipAddresses");
-    for (String address : instance.ipAddresses()) {
-      addresses
-          .addObject()
-          .put("ipAddress", address)
-          .put("protocol", address.contains(":") ? "IPv6" : "IPv4");
-    }
-    json.putArray("localVolumes");
-    return json;
+    return JsonStream.tree(json -> {
+      json.writeStartObject();
+      writeTaskFields(instance, app, json);
+      json.writeEndObject();
+    });
   }
 
-  private static void write(HealthResult result, ObjectNode into) {
-    into.put("instanceId", result.instance().toString());
-    into.put("alive", result.alive());
-    into.put("consecutiveFailures", result.consecutiveFailures());
-    put(into, "firstSuccess", result.firstSuccess());
-    put(into, "lastSuccess", result.lastSuccess());
-    put(into, "lastFailure", result.lastFailure());
-    result.lastFailureCause().ifPresent(cause -> into.put("lastFailureCause", cause));
+  private static void writeTaskFields(Instance instance, AppDefinition app, JsonGenerator json)
+      throws IOException {
+    Placement placement = instance.placement();
+    json.writeStringField("id", instance.taskId());
+    json.writeStringField("appId", app.id().path());
+    json.writeStringField("host", placement.hostname());
+    json.writeStringField("slaveId", placement.agentId());
+    json.writeStringField("state", instance.mesosState());
+    json.writeStringField("role", placement.role());
+    if (placement.region().isPresent()) {
+      json.writeStringField("region", placement.region().get());
+    }
+    if (placement.zone().isPresent()) {
+      json.writeStringField("zone", placement.zone().get());
+    }
+    json.writeStringField("stagedAt", Timestamps.format(instance.stagedAt()));
+    writeTime("startedAt", instance.startedAt(), json);
+    json.writeStringField("version", Timestamps.format(instance.version()));
+    json.writeArrayFieldStart("ports");
+    for (int port : placement.hostPorts()) {
+      if (port != 0) {
+        json.writeNumber(port);
+      }
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("servicePorts");
+    for (int port : app.servicePorts()) {
+      json.writeNumber(port);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("ipAddresses");
+    for (String address : instance.ipAddresses()) {
+      json.writeStartObject();
+      json.writeStringField("ipAddress", address);
+      json.writeStringField("protocol", address.contains(":") ? "IPv6" : "IPv4");
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("localVolumes");
+    List<LocalVolume> volumes = instance.reservation().map(Reservation::volumes).orElse(List.of());
+    for (LocalVolume volume : volumes) {
+      json.writeStartObject();
+      json.writeStringField("runSpecId", app.id().path());
+      json.writeStringField("containerPath", volume.containerPath());
+      json.writeStringField("uuid", volume.uuid());
+      json.writeStringField("persistenceId", volume.persistenceId());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void write(HealthResult result, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("instanceId", result.instance().toString());
+    json.writeBooleanField("alive", result.alive());
+    json.writeNumberField("consecutiveFailures", result.consecutiveFailures());
+    writeTime("firstSuccess", result.firstSuccess(), json);
+    writeTime("lastSuccess", result.lastSuccess(), json);
+    writeTime("lastFailure", result.lastFailure(), json);
+    if (result.lastFailureCause().isPresent()) {
+      json.writeStringField("lastFailureCause", result.lastFailureCause().get());
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeTime(String name, Optional<Instant> at, JsonGenerator json)
+      throws IOException {
+    if (at.isPresent()) {
+      json.writeStringField(name, Timestamps.format(at.get()));
+    }
   }
 
   static void put(ObjectNode into, String name, Optional<Instant> instant) {
     instant.ifPresent(given -> into.put(name, Timestamps.format(given)));
   }
 
-  private static ObjectNode failure(TaskFailure failure) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("appId", failure.app().path())
-        .put("host", failure.host())
-        .put("message", failure.message())
-        .put("state", failure.state())
-        .put("taskId", failure.taskId())
-        .put("timestamp", Timestamps.format(failure.at()))
-        .put("version", Timestamps.format(failure.version()))
-        .put("slaveId", failure.agentId());
+  private static void writeFailure(TaskFailure failure, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("appId", failure.app().path());
+    json.writeStringField("host", failure.host());
+    json.writeStringField("message", failure.message());
+    json.writeStringField("state", failure.state());
+    json.writeStringField("taskId", failure.taskId());
+    json.writeStringField("timestamp", Timestamps.format(failure.at()));
+    json.writeStringField("version", Timestamps.format(failure.version()));
+    json.writeStringField("slaveId", failure.agentId());
+    json.writeEndObject();
   }
 }

@@ -13,11 +13,7 @@ final class AttributeText {
 
   static String of(Attribute attribute) {
     return switch (attribute.getType()) {
-      case SCALAR ->
-          BigDecimal.valueOf(attribute.getScalar().getValue())
-              .setScale(3, RoundingMode.HALF_UP)
-              .stripTrailingZeros()
-              .toPlainString();
+      case SCALAR -> scalar(attribute.getScalar().getValue());
       case RANGES ->
           attribute.getRanges().getRangeList().stream()
               .sorted(Comparator.comparingLong(Value.Range::getBegin))
@@ -29,5 +25,15 @@ final class AttributeText {
               .collect(Collectors.joining(",", "{", "}"));
       case TEXT -> attribute.getText().getValue();
     };
+  }
+
+  private static String scalar(double value) {
+    // An agent may call anything a number.
+    return Double.isFinite(value)
+        ? BigDecimal.valueOf(value)
+            .setScale(3, RoundingMode.HALF_UP)
+            .stripTrailingZeros()
+            .toPlainString()
+        : Double.toString(value);
   }
 }

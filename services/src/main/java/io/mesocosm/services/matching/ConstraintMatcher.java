@@ -1,31 +1,29 @@
 package io.mesocosm.services.matching;
 
 import io.mesocosm.services.app.Constraint;
+import io.mesocosm.services.app.ValuePattern;
 import io.mesocosm.services.instance.Placement;
 import java.math.BigDecimal;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * Whether an agent is one that the constraints of an app allow, given where its other instances are
  * (contracts/marathon-api.md §6). Pure.
  */
 final class ConstraintMatcher {
+  private static final int NUMBER_LENGTH_MAX = 100;
+
   private ConstraintMatcher() {}
 
   /**
    * @param candidate the agent in question
-   * @param existing where the app's instances that have not ended are, of any version, in the order
-   *     in which they were placed
+   * @param existing where the app's instances that have not ended are, of any version
    * @param instances how many the app asks for
    * @return nothing if the constraint is met
    */
   static Optional<Refusal> check(
-      Constraint constraint, Placement candidate, List<Placement> existing, int instances) {
+      Constraint constraint, Placement candidate, Placed existing, int instances) {
     Optional<String> value = candidate.field(constraint.field());
     String operand = constraint.value().orElse("");
     if (value.isEmpty()) {
@@ -34,7 +32,7 @@ final class ConstraintMatcher {
           : refusal(constraint, candidate.hostname(), "has no " + constraint.field(), false);
     }
     String place = value.get();
-    SortedMap<String, Integer> counts = counts(constraint.field(), existing);
+    SortedMap<String, Integer> counts = existing.counts(constraint.field());
     int here = counts.getOrDefault(place, 0);
     return switch (constraint.operator()) {
       case UNIQUE ->
@@ -43,14 +41,7 @@ final class ConstraintMatcher {
               : refusal(constraint, place, "already has an instance", true);
       case CLUSTER -> cluster(constraint, place, existing);
       case GROUP_BY -> groupBy(constraint, place, counts, instances);
-      case LIKE ->
-          Pattern.matches(operand, place)
-              ? Optional.empty()
-              : refusal(constraint, place, "does not match", false);
-      case UNLIKE ->
-          Pattern.matches(operand, place)
-              ? refusal(constraint, place, "matches", false)
-              : Optional.empty();
+      case LIKE, UNLIKE -> byPattern(constraint, place);
       case MAX_PER ->
           here < Integer.parseInt(operand)
               ? Optional.empty()
@@ -62,28 +53,24 @@ final class ConstraintMatcher {
     };
   }
 
-  /** How many of the instances are on each value of a field; those without it are left out. */
-  static SortedMap<String, Integer> counts(String field, List<Placement> existing) {
-    SortedMap<String, Integer> counts = new TreeMap<>();
-    Function<Placement, Optional<String>> read = placement -> placement.field(field);
-    existing.stream()
-        .map(read)
-        .flatMap(Optional::stream)
-        .forEach(value -> counts.merge(value, 1, Integer::sum));
-    return counts;
+  /** An expression that takes too much work fits nothing, whichever way it is meant. */
+  private static Optional<Refusal> byPattern(Constraint constraint, String place) {
+    boolean like = constraint.operator() == Constraint.Operator.LIKE;
+    return switch (ValuePattern.compare(constraint.value().orElse(""), place)) {
+      case MATCHES -> like ? Optional.empty() : refusal(constraint, place, "matches", false);
+      case DIFFERS -> like ? refusal(constraint, place, "does not match", false) : Optional.empty();
+      case GIVEN_UP ->
+          refusal(
+              constraint,
+              place,
+              "takes too much work to compare with this regular expression: simplify it",
+              false);
+    };
   }
 
-  private static Optional<Refusal> cluster(
-      Constraint constraint, String place, List<Placement> existing) {
+  private static Optional<Refusal> cluster(Constraint constraint, String place, Placed existing) {
     Optional<String> wanted =
-        constraint
-            .value()
-            .filter(text -> !text.isEmpty())
-            .or(() ->
-                existing.stream()
-                    .map(placement -> placement.field(constraint.field()))
-                    .flatMap(Optional::stream)
-                    .findFirst());
+        constraint.value().filter(text -> !text.isEmpty()).or(() -> existing.first(constraint));
     if (wanted.isEmpty() || normalised(wanted.get()).equals(normalised(place))) {
       return Optional.empty();
     }
@@ -122,7 +109,7 @@ final class ConstraintMatcher {
 
   /** Numbers are compared as numbers: {@code 4}, {@code 4.0} and {@code 4.000} are one. */
   private static String normalised(String text) {
-    if (!text.matches("-?[0-9]+(\\.[0-9]+)?")) {
+    if (text.length() > NUMBER_LENGTH_MAX || !text.matches("-?[0-9]+(\\.[0-9]+)?")) {
       return text;
     }
     BigDecimal number = new BigDecimal(text).stripTrailingZeros();

@@ -9,8 +9,10 @@ import java.util.Optional;
 import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.ContainerInfo.DockerInfo;
 import org.apache.mesos.v1.Protos.Image;
+import org.apache.mesos.v1.Protos.LinuxInfo;
 import org.apache.mesos.v1.Protos.NetworkInfo;
-import org.apache.mesos.v1.Protos.Volume;
+import org.apache.mesos.v1.Protos.SeccompInfo;
+import org.apache.mesos.v1.Protos.TTYInfo;
 
 /** Makes the container of a task (contracts/marathon-api.md §5). */
 final class ContainerBuilder {
@@ -24,23 +26,14 @@ final class ContainerBuilder {
   Optional<ContainerInfo> build(
       AppDefinition app, List<Integer> hostPorts, List<Integer> containerPorts) {
     Optional<Container> asked = app.container();
-    if (asked.isEmpty() && app.networkMode() == Network.Mode.HOST) {
+    boolean terminal = app.tty().orElse(false);
+    if (asked.isEmpty() && app.networkMode() == Network.Mode.HOST && !terminal) {
       return Optional.empty();
     }
-    ContainerInfo.Builder container = ContainerInfo.newBuilder();
-    asked.ifPresent(given ->
-        given.volumes().stream()
-            .filter(io.mesocosm.services.app.Volume.Host.class::isInstance)
-            .map(io.mesocosm.services.app.Volume.Host.class::cast)
-            .forEach(volume ->
-                container
-                    .addVolumesBuilder()
-                    .setContainerPath(volume.containerPath())
-                    .setHostPath(volume.hostPath())
-                    .setMode(
-                        volume.mode() == io.mesocosm.services.app.Volume.Mode.RO
-                            ? Volume.Mode.RO
-                            : Volume.Mode.RW)));
+    ContainerInfo.Builder container = ContainerInfo.newBuilder().addAllVolumes(TaskVolumes.of(app));
+    if (terminal) {
+      container.setTtyInfo(TTYInfo.getDefaultInstance());
+    }
     if (asked.isPresent() && asked.get().type() == Container.Type.DOCKER) {
       Container.Docker docker = asked.get().docker().orElseThrow();
       container
@@ -54,20 +47,46 @@ final class ContainerBuilder {
     container.setType(ContainerInfo.Type.MESOS);
     asked
         .flatMap(Container::docker)
-        .ifPresent(docker ->
-            container
-                .getMesosBuilder()
-                .getImageBuilder()
-                .setType(Image.Type.DOCKER)
-                .setCached(!docker.forcePullImage())
-                .getDockerBuilder()
-                .setName(docker.image()));
+        .ifPresent(docker -> container.getMesosBuilder().setImage(image(app, docker)));
+    asked.flatMap(Container::linuxInfo).ifPresent(info -> container.setLinuxInfo(linuxInfo(info)));
     addNetworks(container, app);
-    if (container.getNetworkInfosCount() > 0) {
-      NetworkInfo.Builder first = container.getNetworkInfosBuilder(0);
-      addPorts(first, app, hostPorts, containerPorts);
+    for (int i = 0; i < container.getNetworkInfosCount(); i++) {
+      addPorts(container.getNetworkInfosBuilder(i), app, hostPorts, containerPorts);
     }
     return Optional.of(container.build());
+  }
+
+  private static Image image(AppDefinition app, Container.Docker docker) {
+    Image.Builder image =
+        Image.newBuilder().setType(Image.Type.DOCKER).setCached(!docker.forcePullImage());
+    image.getDockerBuilder().setName(docker.image());
+    docker
+        .pullSecret()
+        .ifPresent(secret ->
+            image.getDockerBuilder().setConfig(TaskSecrets.reference(app.secrets(), secret)));
+    return image.build();
+  }
+
+  static LinuxInfo linuxInfo(io.mesocosm.services.app.LinuxInfo asked) {
+    LinuxInfo.Builder info = LinuxInfo.newBuilder();
+    asked
+        .seccomp()
+        .ifPresent(seccomp -> {
+          SeccompInfo.Builder wire = SeccompInfo.newBuilder().setUnconfined(seccomp.unconfined());
+          seccomp.profileName().ifPresent(wire::setProfileName);
+          info.setSeccomp(wire);
+        });
+    asked
+        .ipcInfo()
+        .ifPresent(ipc -> {
+          info.setIpcMode(
+              switch (ipc.mode()) {
+                case PRIVATE -> LinuxInfo.IpcMode.PRIVATE;
+                case SHARE_PARENT -> LinuxInfo.IpcMode.SHARE_PARENT;
+              });
+          ipc.shmSize().ifPresent(info::setShmSize);
+        });
+    return info.build();
   }
 
   private static DockerInfo docker(
@@ -127,6 +146,7 @@ final class ContainerBuilder {
     }
   }
 
+  /** Those that are for this network: by name, or all where there is only one. */
   private static void addPorts(
       NetworkInfo.Builder network,
       AppDefinition app,
@@ -134,7 +154,9 @@ final class ContainerBuilder {
       List<Integer> containerPorts) {
     List<PortMapping> mappings = app.portMappings();
     for (int i = 0; i < hostPorts.size(); i++) {
-      if (hostPorts.get(i) == PortAssigner.NONE) {
+      List<String> networks = mappings.get(i).networkNames();
+      boolean isOther = !networks.isEmpty() && !networks.contains(network.getName());
+      if (hostPorts.get(i) == PortAssigner.NONE || isOther) {
         continue;
       }
       for (String protocol : mappings.get(i).protocol().names()) {

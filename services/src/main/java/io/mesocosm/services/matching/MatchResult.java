@@ -1,19 +1,31 @@
 package io.mesocosm.services.matching;
 
+import io.mesocosm.services.instance.InstanceTask;
 import io.mesocosm.services.instance.Placement;
+import io.mesocosm.services.instance.Reservation;
 import java.util.List;
-import org.apache.mesos.v1.Protos.TaskInfo;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.apache.mesos.v1.Protos.Offer.Operation;
 
 /** Whether an offer fits an app. */
 public sealed interface MatchResult {
   /**
    * It does.
    *
-   * @param task to be launched
+   * @param operations what launches it, and what must come before that
+   * @param taskIdsByContainer of its tasks; {@link InstanceTask#APP} for an app's only one
+   * @param reservation of a resident one
    * @param placement where it will be, with its host ports
    * @param left of the offer, for more instances
    */
-  record Match(TaskInfo task, Placement placement, OfferedAgent left) implements MatchResult {}
+  record Match(
+      List<Operation> operations,
+      SequencedMap<String, String> taskIdsByContainer,
+      Placement placement,
+      Optional<Reservation> reservation,
+      OfferedAgent left)
+      implements MatchResult {}
 
   /**
    * It does not.

@@ -4,13 +4,19 @@ import io.mesocosm.model.resource.Resources;
 import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.Constraint;
+import io.mesocosm.services.app.PodDefinition;
+import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.InstanceId;
-import io.mesocosm.services.instance.Placement;
+import io.mesocosm.services.instance.InstanceTask;
 import io.mesocosm.services.matching.Refusal.Reason;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.apache.mesos.v1.Protos.Offer.Operation;
+import org.apache.mesos.v1.Protos.TaskInfo;
 
 /**
  * Says whether an offer fits an app, and what of it to take; all that stands against it is found in
@@ -20,6 +26,7 @@ public final class OfferMatcher {
   private final String usualRole;
   private final PortAssigner ports;
   private final TaskBuilder tasks;
+  private final PodMatcher pods;
 
   /**
    * @param usualRole of apps that name none
@@ -34,14 +41,22 @@ public final class OfferMatcher {
     this.usualRole = usualRole;
     this.ports = new PortAssigner(random);
     this.tasks = new TaskBuilder(usualUser, environmentPrefix, bridgeName);
+    this.pods =
+        new PodMatcher(usualRole, ports, new PodTasks(usualUser, environmentPrefix, bridgeName));
   }
 
   /**
-   * @param existing where the app's instances that have not ended are, in the order of their
-   *     placement
+   * @param existing where the app's instances that have not ended are
    */
-  public MatchResult match(
-      OfferedAgent offer, AppDefinition app, InstanceId instance, List<Placement> existing) {
+  public MatchResult match(OfferedAgent offer, RunSpec spec, InstanceId instance, Placed existing) {
+    return switch (spec) {
+      case AppDefinition app -> match(offer, app, instance, existing);
+      case PodDefinition pod -> pods.match(offer, pod, instance, existing);
+    };
+  }
+
+  private MatchResult match(
+      OfferedAgent offer, AppDefinition app, InstanceId instance, Placed existing) {
     String role = app.role().orElse(usualRole);
     if (!role.equals(offer.role())) {
       return new MatchResult.Refusals(List.of(Refusal.role(role, offer.role())));
@@ -69,10 +84,19 @@ public final class OfferMatcher {
     if (!refusals.isEmpty()) {
       return new MatchResult.Refusals(refusals);
     }
+    TaskInfo task = tasks.build(app, instance, offer.place(), hostPorts, taken);
     return new MatchResult.Match(
-        tasks.build(app, instance, offer.place(), hostPorts, taken),
+        List.of(launch(task)),
+        new LinkedHashMap<>(Map.of(InstanceTask.APP, task.getTaskId().getValue())),
         offer.place().withHostPorts(hostPorts.stream().map(port -> Math.max(port, 0)).toList()),
+        Optional.empty(),
         offer.withResources(offer.resources().minus(taken)));
+  }
+
+  private static Operation launch(TaskInfo task) {
+    Operation.Builder launch = Operation.newBuilder().setType(Operation.Type.LAUNCH);
+    launch.getLaunchBuilder().addTaskInfos(task);
+    return launch.build();
   }
 
   private static Resources take(

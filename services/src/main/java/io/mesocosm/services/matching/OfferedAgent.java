@@ -13,10 +13,12 @@ import org.apache.mesos.v1.Protos.Offer;
 /**
  * What of an offer is left to be used, and where it is.
  *
+ * @param frameworkId whom it was made to
  * @param role that the resources are allocated to
  * @param place without host ports
  */
-public record OfferedAgent(String offerId, String role, Placement place, Resources resources) {
+public record OfferedAgent(
+    String offerId, String frameworkId, String role, Placement place, Resources resources) {
 
   /** Reads an offer; resources of kinds that we do not use are left out. */
   public static OfferedAgent of(Offer offer) {
@@ -31,6 +33,7 @@ public record OfferedAgent(String offerId, String role, Placement place, Resourc
     String role = offer.getAllocationInfo().hasRole() ? offer.getAllocationInfo().getRole() : "*";
     return new OfferedAgent(
         offer.getId().getValue(),
+        offer.getFrameworkId().getValue(),
         role,
         new Placement(
             offer.getAgentId().getValue(),
@@ -48,6 +51,6 @@ public record OfferedAgent(String offerId, String role, Placement place, Resourc
   }
 
   OfferedAgent withResources(Resources left) {
-    return new OfferedAgent(offerId, role, place, left);
+    return new OfferedAgent(offerId, frameworkId, role, place, left);
   }
 }

@@ -35,7 +35,13 @@ final class PortAssigner {
   }
 
   Result assign(AppDefinition app, Resources offered) {
-    List<Integer> wanted = wanted(app);
+    return assign(wanted(app), offered);
+  }
+
+  /**
+   * @param wanted 0 for any port, {@value #NONE} for none
+   */
+  Result assign(List<Integer> wanted, Resources offered) {
     List<Integer> fixed = wanted.stream().filter(port -> port > ANY).toList();
     Ranges free = offered.ranges("ports");
     for (int port : fixed) {

@@ -1,5 +1,9 @@
 package io.mesocosm.services.matching;
 
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
 /**
  * Why an offer does not fit an app.
  *
@@ -38,6 +42,30 @@ public record Refusal(
     public String text() {
       return text;
     }
+  }
+
+  private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,3})?");
+
+  /** The text as an amount of a resource, if it is one. */
+  public static Optional<BigDecimal> amount(String text) {
+    return AMOUNT.matcher(text).matches() ? Optional.of(new BigDecimal(text)) : Optional.empty();
+  }
+
+  /** By how much a resource falls short; absent if it is something else that stands against it. */
+  public Optional<BigDecimal> missing() {
+    return switch (reason) {
+      case INSUFFICIENT_CPUS, INSUFFICIENT_MEMORY, INSUFFICIENT_DISK, INSUFFICIENT_GPUS ->
+          amount(value)
+              .flatMap(
+                  needed -> amount(limit).map(needed::subtract).filter(left -> left.signum() > 0));
+      case UNFULFILLED_ROLE,
+          UNFULFILLED_CONSTRAINT,
+          NO_CORRESPONDING_RESERVATION_FOUND,
+          AGENT_MAINTENANCE,
+          INSUFFICIENT_PORTS,
+          DECLINED_SCARCE_RESOURCES ->
+          Optional.empty();
+    };
   }
 
   static Refusal role(String wanted, String offered) {

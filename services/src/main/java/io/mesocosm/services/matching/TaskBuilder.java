@@ -2,31 +2,33 @@ package io.mesocosm.services.matching;
 
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.services.app.AppDefinition;
+import io.mesocosm.services.app.Artifact;
 import io.mesocosm.services.app.Container;
-import io.mesocosm.services.app.HealthCheck;
 import io.mesocosm.services.app.Network;
-import io.mesocosm.services.app.PortDefinition;
-import io.mesocosm.services.app.PortMapping;
 import io.mesocosm.services.instance.InstanceId;
 import io.mesocosm.services.instance.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.CommandInfo;
-import org.apache.mesos.v1.Protos.DiscoveryInfo;
+import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.Environment;
+import org.apache.mesos.v1.Protos.ExecutorInfo;
 import org.apache.mesos.v1.Protos.KillPolicy;
-import org.apache.mesos.v1.Protos.Label;
 import org.apache.mesos.v1.Protos.Labels;
-import org.apache.mesos.v1.Protos.Port;
 import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.Value;
 
-/** Makes the task of an instance (contracts/marathon-api.md §5, §7, §11, §12). */
+/** Makes the task of an instance (contracts/marathon-api.md §4, §5, §7, §11, §12). */
 final class TaskBuilder {
+  private static final int RANDOM_PORT_MIN = 10_000;
+  private static final int RANDOM_PORT_COUNT = 50_000;
+
   private final String usualUser;
   private final String environmentPrefix;
   private final ContainerBuilder containers;
@@ -37,17 +39,29 @@ final class TaskBuilder {
     this.containers = new ContainerBuilder(bridgeName);
   }
 
-  /**
-   * @param hostPorts in the app's order, {@value PortAssigner#NONE} where there is none
-   */
+  /** The first task of an instance. */
   TaskInfo build(
       AppDefinition app,
       InstanceId instance,
       Placement place,
       List<Integer> hostPorts,
       Resources resources) {
-    String taskId = instance.taskId(1);
-    List<Integer> containerPorts = containerPorts(app, hostPorts);
+    return build(app, instance.taskId(1), place, hostPorts, resources, Resources.NONE);
+  }
+
+  /**
+   * @param hostPorts in the app's order, {@value PortAssigner#NONE} where there is none
+   * @param resources of the task itself
+   * @param executorResources of the executor of an app that {@link #hasOwnExecutor}; none otherwise
+   */
+  TaskInfo build(
+      AppDefinition app,
+      String taskId,
+      Placement place,
+      List<Integer> hostPorts,
+      Resources resources,
+      Resources executorResources) {
+    List<Integer> containerPorts = containerPorts(app, taskId, hostPorts);
     List<Integer> announced = announced(hostPorts, containerPorts);
     TaskInfo.Builder task =
         TaskInfo.newBuilder()
@@ -55,35 +69,55 @@ final class TaskBuilder {
             .setTaskId(TaskID.newBuilder().setValue(taskId))
             .setAgentId(AgentID.newBuilder().setValue(place.agentId()))
             .addAllResources(OfferedResources.toWire(resources))
-            .setCommand(
-                command(
-                    app,
-                    TaskEnvironment.of(
-                        app, taskId, place.hostname(), announced, environmentPrefix)))
-            .setDiscovery(discovery(app, hostPorts, containerPorts));
+            .setDiscovery(TaskDiscovery.of(app, hostPorts, containerPorts));
     if (!app.labels().isEmpty()) {
       task.setLabels(labels(app.labels()));
     }
-    containers.build(app, hostPorts, containerPorts).ifPresent(task::setContainer);
+    app.resourceLimits().cpus().ifPresent(cpus -> task.putLimits("cpus", scalar(cpus)));
+    app.resourceLimits().mem().ifPresent(mem -> task.putLimits("mem", scalar(mem)));
+    CommandInfo command =
+        command(
+            app, TaskEnvironment.of(app, taskId, place.hostname(), announced, environmentPrefix));
+    Optional<ContainerInfo> container = containers.build(app, hostPorts, containerPorts);
+    if (hasOwnExecutor(app)) {
+      task.setExecutor(executor(app, taskId, command, container, executorResources));
+    } else {
+      task.setCommand(command);
+      container.ifPresent(task::setContainer);
+    }
     app.taskKillGracePeriod().ifPresent(grace -> task.setKillPolicy(killPolicy(grace)));
-    app.healthChecks().stream()
-        .filter(check -> check.kind().isByAgent())
-        .findFirst()
-        .ifPresent(check -> task.setHealthCheck(healthCheck(check, containerPorts)));
+    TaskChecks.health(app.healthChecks(), containerPorts).ifPresent(task::setHealthCheck);
+    app.check()
+        .ifPresent(
+            check -> task.setCheck(TaskChecks.check(check, containerPorts, app.portNames())));
     return task.build();
   }
 
-  /** What the task listens on inside its network; the host port where the network is the host's. */
-  private static List<Integer> containerPorts(AppDefinition app, List<Integer> hostPorts) {
+  /** Whether the app brings a program that runs its tasks, which takes resources of its own. */
+  static boolean hasOwnExecutor(AppDefinition app) {
+    return app.executor().filter(path -> !path.equals("//cmd")).isPresent();
+  }
+
+  /**
+   * What the task listens on inside its network; the host port where the network is the host's. A
+   * port that nobody chose, and that the host does not show, is drawn out of the task's id.
+   */
+  private static List<Integer> containerPorts(
+      AppDefinition app, String taskId, List<Integer> hostPorts) {
     if (app.networkMode() == Network.Mode.HOST) {
       return hostPorts;
     }
     List<Integer> ports = new ArrayList<>();
     for (int i = 0; i < hostPorts.size(); i++) {
       int asked = app.portMappings().get(i).containerPort();
-      ports.add(asked > 0 ? asked : Math.max(0, hostPorts.get(i)));
+      int shown = hostPorts.get(i);
+      ports.add(asked > 0 ? asked : shown > 0 ? shown : drawn(taskId, i));
     }
     return ports;
+  }
+
+  private static int drawn(String taskId, int index) {
+    return RANDOM_PORT_MIN + Math.floorMod(taskId.hashCode() + index, RANDOM_PORT_COUNT);
   }
 
   private static List<Integer> announced(List<Integer> hostPorts, List<Integer> containerPorts) {
@@ -110,57 +144,66 @@ final class TaskBuilder {
     if (!user.isEmpty()) {
       command.setUser(user);
     }
-    Environment.Builder environment = command.getEnvironmentBuilder();
+    for (Artifact artifact : app.fetch()) {
+      command.addUris(uri(artifact));
+    }
+    addVariables(command.getEnvironmentBuilder(), app, variables);
+    return command.build();
+  }
+
+  private static CommandInfo.URI uri(Artifact artifact) {
+    CommandInfo.URI.Builder uri =
+        CommandInfo.URI
+            .newBuilder()
+            .setValue(artifact.uri())
+            .setExtract(artifact.extract())
+            .setExecutable(artifact.executable())
+            .setCache(artifact.cache());
+    artifact.destPath().ifPresent(uri::setOutputFile);
+    return uri.build();
+  }
+
+  private static void addVariables(
+      Environment.Builder environment, AppDefinition app, SortedMap<String, String> variables) {
     variables.forEach((name, value) ->
         environment
             .addVariablesBuilder()
             .setName(name)
             .setType(Environment.Variable.Type.VALUE)
             .setValue(value));
-    return command.build();
+    app.secretEnv()
+        .forEach((name, secret) ->
+            environment
+                .addVariablesBuilder()
+                .setName(name)
+                .setType(Environment.Variable.Type.SECRET)
+                .setSecret(TaskSecrets.reference(app.secrets(), secret)));
   }
 
-  private static DiscoveryInfo discovery(
-      AppDefinition app, List<Integer> hostPorts, List<Integer> containerPorts) {
-    DiscoveryInfo.Builder discovery =
-        DiscoveryInfo.newBuilder()
-            .setVisibility(DiscoveryInfo.Visibility.FRAMEWORK)
-            .setName(app.id().mesosName());
-    for (int i = 0; i < hostPorts.size(); i++) {
-      boolean onHost = hostPorts.get(i) != PortAssigner.NONE;
-      int number = onHost ? hostPorts.get(i) : containerPorts.get(i);
-      if (app.networkMode() == Network.Mode.HOST) {
-        PortDefinition port = app.portDefinitions().get(i);
-        for (String protocol : port.protocol().names()) {
-          discovery
-              .getPortsBuilder()
-              .addPorts(port(number, port.name().orElse(""), protocol, port.labels(), "host"));
-        }
-      } else {
-        PortMapping port = app.portMappings().get(i);
-        String scope = onHost ? "host" : "container";
-        for (String protocol : port.protocol().names()) {
-          discovery
-              .getPortsBuilder()
-              .addPorts(port(number, port.name().orElse(""), protocol, port.labels(), scope));
-        }
-      }
-    }
-    return discovery.build();
+  /** The app's program is started with the app's command behind it. */
+  private static ExecutorInfo executor(
+      AppDefinition app,
+      String taskId,
+      CommandInfo command,
+      Optional<ContainerInfo> container,
+      Resources resources) {
+    String path = "'" + app.executor().orElseThrow().replace("'", "'\\''") + "'";
+    String line = app.cmd().orElseGet(() -> String.join(" ", app.args()));
+    ExecutorInfo.Builder executor =
+        ExecutorInfo.newBuilder()
+            .setType(ExecutorInfo.Type.CUSTOM)
+            .setCommand(
+                command.toBuilder()
+                    .setShell(true)
+                    .clearArguments()
+                    .setValue(("chmod ug+rx " + path + " && exec " + path + " " + line).strip()))
+            .addAllResources(OfferedResources.toWire(resources));
+    executor.getExecutorIdBuilder().setValue("marathon-" + taskId);
+    container.ifPresent(executor::setContainer);
+    return executor.build();
   }
 
-  private static Port port(
-      int number, String name, String protocol, SortedMap<String, String> labels, String scope) {
-    Port.Builder port = Port.newBuilder().setNumber(number).setProtocol(protocol);
-    if (!name.isEmpty()) {
-      port.setName(name);
-    }
-    Labels.Builder all = labels(labels).toBuilder();
-    all.addLabels(Label.newBuilder().setKey("network-scope").setValue(scope));
-    return port.setLabels(all).build();
-  }
-
-  private static Labels labels(SortedMap<String, String> labels) {
+  static Labels labels(SortedMap<String, String> labels) {
     Labels.Builder wire = Labels.newBuilder();
     for (Map.Entry<String, String> label : labels.entrySet()) {
       wire.addLabelsBuilder().setKey(label.getKey()).setValue(label.getValue());
@@ -174,42 +217,7 @@ final class TaskBuilder {
     return policy.build();
   }
 
-  private static org.apache.mesos.v1.Protos.HealthCheck healthCheck(
-      HealthCheck check, List<Integer> containerPorts) {
-    org.apache.mesos.v1.Protos.HealthCheck.Builder wire =
-        org.apache.mesos.v1.Protos.HealthCheck.newBuilder()
-            .setDelaySeconds(seconds(check.delay()))
-            .setIntervalSeconds(seconds(check.interval()))
-            .setTimeoutSeconds(seconds(check.timeout()))
-            .setGracePeriodSeconds(seconds(check.gracePeriod()))
-            .setConsecutiveFailures(check.maxConsecutiveFailures());
-    int index = check.portIndex().orElse(0);
-    int port = check.port().orElse(index < containerPorts.size() ? containerPorts.get(index) : 0);
-    switch (check.kind()) {
-      case COMMAND ->
-          wire.setType(org.apache.mesos.v1.Protos.HealthCheck.Type.COMMAND)
-              .getCommandBuilder()
-              .setShell(true)
-              .setValue(check.command().orElse(""));
-      case MESOS_TCP, TCP ->
-          wire.setType(org.apache.mesos.v1.Protos.HealthCheck.Type.TCP)
-              .getTcpBuilder()
-              .setPort(port);
-      case MESOS_HTTP, HTTP, MESOS_HTTPS, HTTPS ->
-          wire.setType(org.apache.mesos.v1.Protos.HealthCheck.Type.HTTP)
-              .getHttpBuilder()
-              .setScheme(
-                  check.kind() == HealthCheck.Kind.MESOS_HTTPS
-                          || check.kind() == HealthCheck.Kind.HTTPS
-                      ? "https"
-                      : "http")
-              .setPort(port)
-              .setPath(check.path().orElse("/"));
-    }
-    return wire.build();
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toMillis() / 1000.0;
+  private static Value.Scalar scalar(double amount) {
+    return Value.Scalar.newBuilder().setValue(amount).build();
   }
 }

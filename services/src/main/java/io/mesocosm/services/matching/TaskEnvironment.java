@@ -34,8 +34,9 @@ final class TaskEnvironment {
     addLabels(variables, app);
     variables.put(prefix + "HOST", hostname);
     addPorts(variables, app, ports, prefix);
-    // what the app says itself wins
+    // what the app says itself wins, and what it keeps secret is not said here
     variables.putAll(app.env());
+    variables.keySet().removeAll(app.secretEnv().keySet());
     return variables;
   }
 

@@ -18,7 +18,7 @@ final class Front implements Handler {
 
   /** Who answers. */
   sealed interface Standing {
-    /** Nobody, for a little while. */
+    /** Nobody, until somebody is elected. */
     record Undecided(String why) implements Standing {}
 
     /** The API of this scheduler, or the way to that of the leader. */
@@ -52,7 +52,7 @@ final class Front implements Handler {
       case Standing.Undecided(String why) ->
           ServicesApi.error(502, "no scheduler leads just now: " + why + ": try again soon");
       case Standing.Ended _ ->
-          ServicesApi.error(503, "this scheduler leads no more and is ending: try again soon");
+          ServicesApi.error(503, "this scheduler is ending: ask another, or try again soon");
     };
   }
 

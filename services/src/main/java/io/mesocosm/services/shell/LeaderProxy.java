@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -62,6 +63,9 @@ public final class LeaderProxy implements AutoCloseable {
 
   private final String via;
   private final Duration answerMax;
+  private final int underWayMax;
+  // Taken and given back by request threads.
+  private final Semaphore room;
   private final HttpClient http;
 
   /**
@@ -69,8 +73,13 @@ public final class LeaderProxy implements AutoCloseable {
    * @param access the TLS for leaders that speak it; no credential of ours is shown
    * @param connectMax for the connection
    * @param readMax for the answer
+   * @param underWayMax how many requests may be passed on at once; others wait for the time of an
+   *     answer
    */
-  public LeaderProxy(String self, ClientAccess access, Duration connectMax, Duration readMax) {
+  public LeaderProxy(
+      String self, ClientAccess access, Duration connectMax, Duration readMax, int underWayMax) {
+    this.underWayMax = underWayMax;
+    this.room = new Semaphore(underWayMax);
     this.via = "1.1 " + self;
     this.answerMax = readMax.compareTo(connectMax) > 0 ? readMax : connectMax;
     this.http = access.clients().connectTimeout(connectMax).build();
@@ -79,7 +88,7 @@ public final class LeaderProxy implements AutoCloseable {
   /**
    * @param leader base address
    * @return the leader's answer; 302 to it for streams, 502 if it cannot be reached or sends us our
-   *     own requests, 504 if it takes too long
+   *     own requests, 503 if too many are under way, 504 if it takes too long
    */
   public Response forward(Request request, URI leader) throws InterruptedException {
     String target = leader + pathAndQuery(request);
@@ -96,7 +105,19 @@ public final class LeaderProxy implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       return ServicesApi.error(400, "this cannot be passed on to the leader: " + e.getMessage());
     }
-    return exchange(passed, leader);
+    if (!room.tryAcquire(answerMax.toMillis(), TimeUnit.MILLISECONDS)) {
+      return ServicesApi.error(
+          503,
+          underWayMax
+              + " requests are under way to the leader at "
+              + leader
+              + ": try again later, ask it itself, or raise --leader_proxy_max_open_connections");
+    }
+    try {
+      return exchange(passed, leader);
+    } finally {
+      room.release();
+    }
   }
 
   private HttpRequest passed(Request request, String target) {

@@ -5,7 +5,9 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.mesocosm.coordination.VersionedStore;
+import io.mesocosm.framework.MasterLocator;
 import io.mesocosm.http.Handler;
+import io.mesocosm.http.StreamSink;
 import io.mesocosm.http.security.AuthenticationFilter;
 import io.mesocosm.http.security.BasicAuthenticator;
 import io.mesocosm.http.security.ClientAccess;
@@ -22,20 +24,35 @@ import io.mesocosm.services.ServicesNotice;
 import io.mesocosm.services.ServicesSnapshot;
 import io.mesocosm.services.ServicesTimer;
 import io.mesocosm.services.StoredRecord;
+import io.mesocosm.services.api.LogLevels;
+import io.mesocosm.services.api.OperationsRoutes;
 import io.mesocosm.services.api.PendingRequests;
+import io.mesocosm.services.api.RouterAttachment;
 import io.mesocosm.services.api.ServicesApi;
 import io.mesocosm.services.api.ServicesIdentity;
+import io.mesocosm.services.autoscale.Measurer;
+import io.mesocosm.services.event.AlertHook;
+import io.mesocosm.services.event.EventStreamLimits;
+import io.mesocosm.services.event.EventStreams;
+import io.mesocosm.services.event.EventWriter;
+import io.mesocosm.services.event.ServicesEvent;
 import io.mesocosm.services.health.HealthCheckers;
+import io.mesocosm.services.health.ReadinessCheckers;
 import io.mesocosm.services.json.AppReader;
+import io.mesocosm.services.json.AppRoles;
+import io.mesocosm.services.json.AppSettings;
+import io.mesocosm.services.json.PodReader;
 import io.mesocosm.services.json.RecordCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -49,11 +66,13 @@ final class Leading implements AutoCloseable {
   /** The release whose API this is: clients decide by it what they may ask for. */
   private static final String API_VERSION = "1.11.24";
 
-  /** As the original names it. */
-  private static final String REALM = "Mesosphere";
-
   /** Load balancers ask there, without a password, and learn nothing but that someone listens. */
   private static final Set<String> UNGUARDED_PATHS = Set.of("/ping");
+
+  private static final Duration STEP_MAX = Duration.ofSeconds(5);
+
+  /** The store takes thousands a second: more than that means that it is stuck. */
+  private static final int WRITES_WAITING_MAX = 1_000_000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -62,6 +81,7 @@ final class Leading implements AutoCloseable {
    *
    * @param fenced told, on a thread that must not be kept, that another leads
    * @param abdication hands the leadership over, if somebody can take it
+   * @param logLevels of the process
    * @param crashHandler told of a broken invariant: its duty is to end the process
    */
   record Surroundings(
@@ -72,6 +92,7 @@ final class Leading implements AutoCloseable {
       RandomGenerator random,
       Consumer<String> fenced,
       Optional<Runnable> abdication,
+      LogLevels logLevels,
       Consumer<Throwable> crashHandler) {}
 
   private final ServicesOptions options;
@@ -82,20 +103,37 @@ final class Leading implements AutoCloseable {
   private final StoreWriter writer;
   private final Timers<ServicesTimer> timers;
   private final HealthCheckers checkers;
+  private final ReadinessCheckers readiness;
   private final MasterLink master;
+  private final Measurer measurer;
   private final PendingRequests requests;
+  private final EventStreams events;
+  private final Optional<AlertHook> alerts;
   private final Handler routes;
+  // The event loop tells whoever closes that it carries nothing out any more.
+  private final CountDownLatch done = new CountDownLatch(1);
+  // It tells whoever begins that what the store holds is to be seen.
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private volatile boolean started;
+  // Event loop only.
+  private boolean shutDown;
   // Answers wait for the snapshot that shows what they promise. Event loop only.
   private final List<ServicesEffect.Answer> answers = new ArrayList<>();
+  // So do events. Event loop only.
+  private final List<ServicesNotice> notices = new ArrayList<>();
   // The event loop writes, HTTP threads read.
-  private volatile ServicesSnapshot snapshot =
-      new ServicesSnapshot(false, false, Optional.empty(), new TreeMap<>(), List.of());
+  private volatile ServicesSnapshot snapshot = ServicesSnapshot.empty();
 
   private Leading(Surroundings around, VersionedStore store) {
     options = around.options();
     port = around.port();
     InstantSource clock = around.clock();
-    AppReader reader = new AppReader(options.config().role());
+    AppReader reader =
+        new AppReader(
+            new AppSettings(
+                AppRoles.unenforced(options.config().role()),
+                options.config().defaultNetwork(),
+                options.config().bridgeName()));
     core = new Services(options.configServedAt(port), around.random());
     loop =
         running.add(
@@ -107,14 +145,20 @@ final class Leading implements AutoCloseable {
                 options.commandsWaitingMax(),
                 this::perform,
                 this::publish,
-                around.crashHandler()));
+                cause -> {
+                  ready.countDown();
+                  done.countDown();
+                  around.crashHandler().accept(cause);
+                }));
     writer =
         running.add(
             "store writer",
             new StoreWriter(
                 store,
-                new RecordCodec(reader),
-                options.commandsWaitingMax(),
+                new RecordCodec(
+                    reader,
+                    new PodReader(options.config().role(), options.config().defaultNetwork())),
+                WRITES_WAITING_MAX,
                 loop::post,
                 around.fenced()));
     timers = running.add("timers", new Timers<>("services-timers", clock));
@@ -125,16 +169,59 @@ final class Leading implements AutoCloseable {
                 options.probesMax(),
                 (instance, check, alive, cause) ->
                     loop.post(new ServicesCommand.HealthReported(instance, check, alive, cause))));
-    ClientAccess access = options.masterAccess(around.tls());
-    master =
+    readiness =
         running.add(
-            "link to the master", new MasterLink(options.locator(access), access, loop::post));
+            "readiness checks",
+            new ReadinessCheckers(
+                options.probesMax(),
+                (instance, check, ready, response) ->
+                    loop.post(
+                        new ServicesCommand.ReadinessReported(instance, check, ready, response))));
+    ClientAccess access = options.masterAccess(around.tls());
+    MasterLocator locator = options.locator(access);
+    master = running.add("link to the master", new MasterLink(locator, access, loop::post));
+    measurer =
+        running.add(
+            "measurements",
+            new Measurer(locator, access, clock, options.config().autoscaleInterval(), loop::post));
     requests = running.add("requests", new PendingRequests(loop::post, () -> snapshot, PATIENCE));
+    EventWriter eventWriter = new EventWriter(master::masterHost);
+    ApiOptions api = options.api();
+    events =
+        running.add(
+            "event streams",
+            new EventStreams(
+                eventWriter,
+                EventStreamLimits.of(api.eventStreamsMax(), api.eventsWaitingMax()),
+                StreamSink::backlogBytes,
+                new RouterAttachment(loop::post),
+                clock));
+    alerts =
+        api.alerts()
+            .map(target -> running.add("alerts", new AlertHook(target, eventWriter, clock)));
+    Metrics metrics = metrics(clock);
+    OperationsRoutes operations =
+        new OperationsRoutes(
+            requests,
+            identity(),
+            options.settings(),
+            metrics,
+            options.api().prometheus(),
+            around.logLevels());
     routes =
         guarded(
-            options,
-            new ServicesApi(
-                requests, reader, identity(), metrics(clock), clock, around.abdication()));
+            options.api(),
+            operations.before(
+                new ServicesApi(
+                    requests,
+                    reader,
+                    options.config(),
+                    identity(),
+                    metrics,
+                    clock,
+                    around.abdication(),
+                    this::tell,
+                    events::answer)));
   }
 
   /**
@@ -148,8 +235,11 @@ final class Leading implements AutoCloseable {
     try {
       List<StoredRecord> records = leading.writer.load();
       leading.writer.start();
+      leading.started = true;
       leading.loop.start();
       leading.loop.post(new ServicesCommand.Loaded(records));
+      // Requests wait for it better where they wait for the election's end than here.
+      leading.await(leading.ready, "taken in what the store holds");
       LOG.log(
           INFO,
           "serving the Marathon API on port {0,number,#}, with {1} stored records",
@@ -166,10 +256,14 @@ final class Leading implements AutoCloseable {
   }
 
   private List<ServicesEffect> handle(ServicesCommand command, Instant now) {
-    // Whoever is told to end may still do so.
-    return command instanceof ServicesCommand.Shutdown || writer.mayAct()
-        ? core.handle(command, now)
-        : List.of();
+    if (shutDown) {
+      return List.of(); // what would carry it out is being closed
+    }
+    if (command instanceof ServicesCommand.Shutdown) {
+      shutDown = true;
+      return core.handle(command, now); // whoever is told to end may still do so
+    }
+    return writer.mayAct() ? core.handle(command, now) : List.of();
   }
 
   /** Answers the API's requests. */
@@ -178,13 +272,13 @@ final class Leading implements AutoCloseable {
   }
 
   /** With the credential before it that the options ask for, if they do. */
-  private static Handler guarded(ServicesOptions options, Handler api) {
+  private static Handler guarded(ApiOptions options, Handler api) {
     return options
-        .apiCredential()
+        .credential()
         .<Handler>map(credential -> {
           AuthenticationFilter filter =
               new AuthenticationFilter(
-                  REALM,
+                  options.realm(),
                   List.of(new BasicAuthenticator(List.of(credential))),
                   UNGUARDED_PATHS,
                   ServicesApi::error);
@@ -200,7 +294,7 @@ final class Leading implements AutoCloseable {
         options.scheme(),
         options.config().hostname(),
         port,
-        options.flagTexts());
+        Collections.emptySortedMap());
   }
 
   /** Under the original's names. Suppliers run on the reader's thread, and read a snapshot. */
@@ -208,21 +302,17 @@ final class Leading implements AutoCloseable {
     Metrics metrics = new Metrics();
     long started = clock.millis();
     metrics.gauge("marathon.uptime.gauge.seconds", () -> (clock.millis() - started) / 1000.0);
-    metrics.gauge("marathon.apps.active.gauge", () -> snapshot.apps().size());
+    metrics.gauge("marathon.apps.active.gauge", () -> snapshot.specs().size());
     metrics.gauge("marathon.deployments.active.gauge", () -> snapshot.deployments().size());
     metrics.gauge(
         "marathon.instances.running.gauge",
-        () ->
-            snapshot.apps().values().stream()
-                .mapToInt(ServicesSnapshot.AppView::tasksRunning)
-                .sum());
+        () -> snapshot.specs().values().stream().mapToInt(view -> view.counts().running()).sum());
     metrics.gauge(
         "marathon.instances.staged.gauge",
-        () ->
-            snapshot.apps().values().stream()
-                .mapToInt(ServicesSnapshot.AppView::tasksStaged)
-                .sum());
+        () -> snapshot.specs().values().stream().mapToInt(view -> view.counts().staged()).sum());
     metrics.gauge("services.commands.waiting", () -> loop.depth());
+    metrics.gauge("services.events.streams", () -> events.count());
+    metrics.gauge("services.events.lost", () -> events.lost());
     return metrics;
   }
 
@@ -235,18 +325,41 @@ final class Leading implements AutoCloseable {
       case ServicesEffect.Answer answer -> answers.add(answer);
       case ServicesEffect.StartHealthChecks start -> checkers.start(start.instance(), start.app());
       case ServicesEffect.StopHealthChecks stop -> checkers.stop(stop.instance());
+      case ServicesEffect.Measure measure -> measurer.measure(measure);
+      case ServicesEffect.StartReadinessChecks start ->
+          readiness.start(start.instance(), start.app());
+      case ServicesEffect.StopReadinessChecks stop -> readiness.stop(stop.instance());
       case ServicesEffect.SetTimer set ->
           timers.set(
               set.timer(), set.at(), () -> loop.post(new ServicesCommand.TimerFired(set.timer())));
       case ServicesEffect.CancelTimer cancel -> timers.cancel(cancel.timer());
-      case ServicesEffect.Announce announce -> log(announce.notice());
+      case ServicesEffect.Announce announce -> {
+        log(announce.notice());
+        notices.add(announce.notice());
+      }
     }
+  }
+
+  /** Tells whoever listens; never blocks. On any thread. */
+  private void tell(ServicesEvent event) {
+    events.publish(event);
+    alerts.ifPresent(hook -> hook.publish(event));
   }
 
   private void publish() {
     snapshot = core.snapshot();
+    // Whoever came too late to hear of it finds it in what it asks for then.
+    notices.forEach(notice -> tell(new ServicesEvent.Noticed(notice)));
+    notices.clear();
     answers.forEach(answer -> requests.answered(answer.request(), answer.answer()));
     answers.clear();
+    if (snapshot.loaded()) {
+      ready.countDown();
+    }
+    if (shutDown) {
+      ready.countDown();
+      done.countDown();
+    }
   }
 
   private static void log(ServicesNotice notice) {
@@ -266,6 +379,7 @@ final class Leading implements AutoCloseable {
           LOG.log(INFO, "deployment " + succeeded.deployment().id() + " is done");
       case ServicesNotice.UnknownInstanceTerminated unknown ->
           LOG.log(INFO, "task " + unknown.taskId() + " that nobody knew of ended");
+      case ServicesNotice.Own own -> LOG.log(INFO, () -> own.toString());
       case ServicesNotice.StatusUpdated _,
           ServicesNotice.InstanceChanged _,
           ServicesNotice.InstanceHealthChanged _,
@@ -273,7 +387,8 @@ final class Leading implements AutoCloseable {
           ServicesNotice.HealthCheckAdded _,
           ServicesNotice.HealthCheckRemoved _,
           ServicesNotice.AppTerminated _,
-          ServicesNotice.AppsChanged _,
+          ServicesNotice.SpecsChanged _,
+          ServicesNotice.GroupChanged _,
           ServicesNotice.StepSucceeded _ ->
           LOG.log(DEBUG, () -> notice.toString());
     }
@@ -293,6 +408,24 @@ final class Leading implements AutoCloseable {
   @Override
   public void close() {
     loop.post(new ServicesCommand.Shutdown());
+    if (started) {
+      // Until then the loop carries out effects, with parts that are closed before it.
+      await(done, "come to its end");
+    }
     running.close();
+  }
+
+  private void await(CountDownLatch latch, String what) {
+    try {
+      if (!latch.await(STEP_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.log(
+            WARNING,
+            "the core has not {0} within {1} ms: going on without waiting for it",
+            what,
+            STEP_MAX.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

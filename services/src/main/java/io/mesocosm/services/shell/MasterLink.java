@@ -31,6 +31,8 @@ public final class MasterLink implements AutoCloseable {
   private final MasterLocator masters;
   private final ClientAccess access;
   private final Consumer<ServicesCommand> mailbox;
+  // The client's thread writes, those of readers read.
+  private volatile String masterHost = "";
   // The event loop opens, whoever closes closes.
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Optional<SchedulerClient> client = Optional.empty();
@@ -47,12 +49,20 @@ public final class MasterLink implements AutoCloseable {
     this.mailbox = mailbox;
   }
 
+  /** The host of the master that we were subscribed at last; empty before. On any thread. */
+  String masterHost() {
+    return masterHost;
+  }
+
   /** Subscribes, now and whenever the subscription is lost. */
   public void subscribe(FrameworkInfo framework) {
     SchedulerListener listener =
         new SchedulerListener() {
           @Override
           public void onEvent(Event event) {
+            if (event.getType() == Event.Type.SUBSCRIBED && event.getSubscribed().hasMasterInfo()) {
+              masterHost = event.getSubscribed().getMasterInfo().getHostname();
+            }
             mailbox.accept(new ServicesCommand.SchedulerEvent(event));
           }
 

@@ -5,24 +5,24 @@ import io.mesocosm.http.security.SecurityFlags;
 import io.mesocosm.http.security.SecurityTexts;
 import io.mesocosm.model.access.Credential;
 import io.mesocosm.runtime.Flag;
-import java.util.ArrayList;
+import io.mesocosm.services.ServicesConfig.Feature;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The flags of the services scheduler: names and defaults of Marathon (contracts/marathon-api.md
- * §17). Only flags that have an effect are listed: any other is refused.
+ * §17). What concerns the API is in {@code ApiFlags}, what the core does in {@code
+ * SchedulingFlags}, what has no effect in {@link InertFlags}; any other flag is refused.
  */
 public final class ServicesFlags {
   private static final int MILLIS_MAX = Integer.MAX_VALUE;
 
-  public static final Flag<String> HTTP_ADDRESS =
-      Flag.text(
-          "http_address",
-          "127.0.0.1",
-          "the address to listen on; 0.0.0.0 for all, which takes authentication or --insecure");
-  public static final Flag<Integer> HTTP_PORT =
-      Flag.port("http_port", 8080, "the port to listen on; 0 for any that is free");
   public static final Flag<String> HOSTNAME =
       Flag.optionalText("hostname", "the name that clients and the master reach this process by");
   public static final Flag<String> WEBUI_URL =
@@ -51,6 +51,7 @@ public final class ServicesFlags {
           true,
           "whether this is one of several schedulers of the same --zk, of which one leads; if not,"
               + " it leads at once, and must be the only one");
+  static final Flag<Boolean> DISABLE_HA = Flag.bool("disable_ha", false, "the opposite of --ha");
   public static final Flag<Integer> LEADER_PROXY_CONNECTION_TIMEOUT =
       Flag.integer(
           "leader_proxy_connection_timeout",
@@ -79,12 +80,21 @@ public final class ServicesFlags {
           "for how many seconds the master keeps our tasks while we are away");
   public static final Flag<Boolean> CHECKPOINT =
       Flag.bool("checkpoint", true, "whether tasks survive a restart of their agent");
+  static final Flag<Boolean> DISABLE_CHECKPOINT =
+      Flag.bool("disable_checkpoint", false, "the opposite of --checkpoint");
   public static final Flag<String> MESOS_ROLE =
       Flag.text("mesos_role", "*", "the role of apps that name none");
   public static final Flag<String> MESOS_USER =
       Flag.optionalText("mesos_user", "the user of tasks of apps that name none; by default ours");
   public static final Flag<String> MESOS_AUTHENTICATION_PRINCIPAL =
       Flag.optionalText("mesos_authentication_principal", "the principal of this framework");
+
+  /** Better in a file: a list of processes shows this one. */
+  static final Flag<String> MESOS_AUTHENTICATION_SECRET =
+      Flag.optionalText(
+          "mesos_authentication_secret",
+          "the secret of that principal; better in the environment, or a file of it");
+
   public static final Flag<String> MESOS_AUTHENTICATION_SECRET_FILE =
       new Flag<>(
           "mesos_authentication_secret_file",
@@ -98,57 +108,10 @@ public final class ServicesFlags {
           false,
           "insist on a principal and its secret; both are shown to the master whenever given");
 
-  /** Read by {@link #credential}, so that no message shows what it holds. */
-  public static final Flag<String> HTTP_CREDENTIALS =
-      Flag.optionalText(
-          "http_credentials",
-          "user:password that users of the API must show (HTTP Basic), or the path of a file of"
-              + " it, which no list of processes shows");
-
   public static final Flag<Integer> LOCAL_PORT_MIN =
       Flag.integer("local_port_min", 10_000, 1, 65_535, "the first service port to give out");
   public static final Flag<Integer> LOCAL_PORT_MAX =
       Flag.integer("local_port_max", 20_000, 1, 65_535, "the last service port to give out");
-  public static final Flag<Integer> DECLINE_OFFER_DURATION =
-      Flag.integer(
-          "decline_offer_duration",
-          120_000,
-          0,
-          MILLIS_MAX,
-          "for how many milliseconds an offer that fits nothing is not to come again");
-  public static final Flag<Integer> MIN_REVIVE_OFFERS_INTERVAL =
-      Flag.integer(
-          "min_revive_offers_interval",
-          5000,
-          0,
-          MILLIS_MAX,
-          "how many milliseconds lie at least between two calls for offers");
-  public static final Flag<Integer> MAX_INSTANCES_PER_OFFER =
-      Flag.integer(
-          "max_instances_per_offer", 5, 1, 10_000, "how many instances one offer is used for");
-  public static final Flag<Integer> TASK_LAUNCH_TIMEOUT =
-      Flag.integer(
-          "task_launch_timeout",
-          300_000,
-          1,
-          MILLIS_MAX,
-          "after how many milliseconds a task that does not run is ended");
-  public static final Flag<Integer> KILL_RETRY_TIMEOUT =
-      Flag.integer(
-          "kill_retry_timeout",
-          30_000,
-          1,
-          MILLIS_MAX,
-          "after how many milliseconds a kill is sent again");
-  public static final Flag<Integer> RECONCILIATION_INTERVAL =
-      Flag.integer(
-          "reconciliation_interval",
-          600_000,
-          1,
-          MILLIS_MAX,
-          "how many milliseconds lie between two comparisons with the master's view");
-  public static final Flag<Integer> MAX_RUNNING_DEPLOYMENTS =
-      Flag.integer("max_running_deployments", 100, 1, 100_000, "how many deployments may run");
   public static final Flag<Integer> MAX_CONCURRENT_MARATHON_HEALTH_CHECKS =
       Flag.integer(
           "max_concurrent_marathon_health_checks",
@@ -158,13 +121,30 @@ public final class ServicesFlags {
           "how many health checks of ours may be under way at once");
   public static final Flag<String> ENV_VARS_PREFIX =
       Flag.text("env_vars_prefix", "", "goes before the names of HOST and PORT variables");
-  public static final Flag<Boolean> GPU_RESOURCES =
+
+  static final Flag<String> EXECUTOR =
+      Flag.text(
+          "executor",
+          "//cmd",
+          "the executor of apps that name none: //cmd for the agent's own, or a path");
+  static final Flag<String> DEFAULT_NETWORK_NAME =
+      Flag.optionalText(
+          "default_network_name", "the network of apps whose container network has no name");
+  static final Flag<String> MESOS_BRIDGE_NAME =
+      Flag.text(
+          "mesos_bridge_name",
+          "mesos-bridge",
+          "the network that bridge stands for where the agent is the container's engine");
+  static final Flag<String> MESOS_LEADER_UI_URL =
+      Flag.optionalText(
+          "mesos_leader_ui_url", "where people find the console of the master, as /v2/info says");
+  static final Flag<SortedSet<Feature>> ENABLE_FEATURES =
       new Flag<>(
           "enable_features",
-          ServicesFlags::gpuResources,
+          ServicesFlags::features,
           Optional.of(""),
           false,
-          "any of vips, task_killing, gpu_resources, separated by commas");
+          "any of " + featureNames() + ", separated by commas");
 
   /** Ours: Marathon has a limit for each of its actors. */
   public static final Flag<Integer> COMMANDS_WAITING_MAX =
@@ -175,44 +155,50 @@ public final class ServicesFlags {
           1_000_000,
           "how many requests and events may wait; those beyond are slowed down");
 
-  /** Every flag, in the order of {@code --help}. */
-  public static final List<Flag<?>> ALL =
-      and(
-          HttpFlags.ALL,
-          SecurityFlags.OTHERS,
+  private static final List<Flag<?>> OWN =
+      List.of(
           MASTER,
           ZK,
           ZK_SESSION_TIMEOUT,
           HA,
+          DISABLE_HA,
           LEADER_PROXY_CONNECTION_TIMEOUT,
           LEADER_PROXY_READ_TIMEOUT,
-          HTTP_ADDRESS,
-          HTTP_PORT,
           HOSTNAME,
           WEBUI_URL,
           FRAMEWORK_NAME,
           FAILOVER_TIMEOUT,
           CHECKPOINT,
+          DISABLE_CHECKPOINT,
           MESOS_ROLE,
           MESOS_USER,
           MESOS_AUTHENTICATION,
           MESOS_AUTHENTICATION_PRINCIPAL,
+          MESOS_AUTHENTICATION_SECRET,
           MESOS_AUTHENTICATION_SECRET_FILE,
-          HTTP_CREDENTIALS,
+          MESOS_LEADER_UI_URL,
           LOCAL_PORT_MIN,
           LOCAL_PORT_MAX,
-          DECLINE_OFFER_DURATION,
-          MIN_REVIVE_OFFERS_INTERVAL,
-          MAX_INSTANCES_PER_OFFER,
-          TASK_LAUNCH_TIMEOUT,
-          KILL_RETRY_TIMEOUT,
-          RECONCILIATION_INTERVAL,
-          MAX_RUNNING_DEPLOYMENTS,
           MAX_CONCURRENT_MARATHON_HEALTH_CHECKS,
           ZK_MAX_VERSIONS,
           ENV_VARS_PREFIX,
-          GPU_RESOURCES,
+          EXECUTOR,
+          DEFAULT_NETWORK_NAME,
+          MESOS_BRIDGE_NAME,
+          ENABLE_FEATURES,
           COMMANDS_WAITING_MAX);
+
+  /** Every flag, in the order of {@code --help}; those without effect last. */
+  public static final List<Flag<?>> ALL =
+      Stream.of(
+              OWN,
+              ApiFlags.ALL,
+              SchedulingFlags.ALL,
+              SecurityFlags.OTHERS,
+              HttpFlags.ALL,
+              InertFlags.flags())
+          .<Flag<?>>flatMap(List::stream)
+          .toList();
 
   /** Where flags are looked for in the environment, in order of precedence. */
   public static final List<String> ENVIRONMENT_PREFIXES =
@@ -220,16 +206,9 @@ public final class ServicesFlags {
 
   private ServicesFlags() {}
 
-  private static List<Flag<?>> and(List<Flag<?>> limits, List<Flag<?>> access, Flag<?>... own) {
-    List<Flag<?>> all = new ArrayList<>(List.of(own));
-    all.addAll(access);
-    all.addAll(limits);
-    return List.copyOf(all);
-  }
-
   /**
-   * What {@link #HTTP_CREDENTIALS} says. A name with a colon in it is no path, unless it begins
-   * like one.
+   * What {@link ApiFlags#HTTP_CREDENTIALS} says. A name with a colon in it is no path, unless it
+   * begins like one.
    *
    * @throws IllegalArgumentException in one line, without the text: it may be a password
    */
@@ -249,21 +228,30 @@ public final class ServicesFlags {
     return new Credential(pair.substring(0, colon), pair.substring(colon + 1));
   }
 
-  private static boolean gpuResources(String text) {
-    boolean gpus = false;
-    for (String feature : text.split(",", -1)) {
-      switch (feature.strip()) {
-        case "", "vips", "task_killing" -> {
-          // always on
-        }
-        case "gpu_resources" -> gpus = true;
-        default ->
-            throw new IllegalArgumentException(
-                "any of vips, task_killing, gpu_resources; "
-                    + feature.strip()
-                    + " is not supported yet");
+  /** As flags spell the names of an enum. */
+  static String lowerCase(Enum<?> word) {
+    return word.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String featureNames() {
+    return Arrays.stream(Feature.values())
+        .map(ServicesFlags::lowerCase)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static SortedSet<Feature> features(String text) {
+    SortedSet<Feature> features = new TreeSet<>();
+    for (String name : text.split(",", -1)) {
+      if (!name.isBlank()) {
+        features.add(
+            Arrays.stream(Feature.values())
+                .filter(feature -> lowerCase(feature).equals(name.strip()))
+                .findFirst()
+                .orElseThrow(() ->
+                    new IllegalArgumentException(
+                        "any of " + featureNames() + "; there is no " + name.strip())));
       }
     }
-    return gpus;
+    return features;
   }
 }

@@ -1,14 +1,14 @@
 package io.mesocosm.services.shell;
 
-/** Hears how a services process comes to an end that nobody asked for. Called on any thread. */
+/** Hears what becomes of a services process. Called on any thread; must not block. */
 public interface ServicesListener {
   /**
-   * It led and does not any more, or was elected and cannot lead: it sends nothing to the master
-   * any more, answers nobody, and is to be closed and started anew.
+   * Something else than before is true of who leads: it leads itself, follows another, or knows of
+   * nobody. It has logged the same, and copes with it by itself.
    *
-   * @param line says why
+   * @param line says what, and why
    */
-  void ended(String line);
+  void changed(String line);
 
   /** A rule of its own state was broken: the process must end at once. */
   void crashed(Throwable cause);

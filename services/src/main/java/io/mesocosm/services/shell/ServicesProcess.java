@@ -1,15 +1,15 @@
 package io.mesocosm.services.shell;
 
-import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.mesocosm.coordination.Contest;
-import io.mesocosm.coordination.ElectionListener;
 import io.mesocosm.coordination.VersionedStore;
+import io.mesocosm.http.Handler;
 import io.mesocosm.http.HttpServer;
 import io.mesocosm.http.tls.Tls;
 import io.mesocosm.runtime.ShutdownOrder;
+import io.mesocosm.services.api.LogLevels;
 import io.mesocosm.services.api.ServicesApi;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -25,15 +27,18 @@ import java.util.random.RandomGenerator;
  * A services scheduler that runs. Its HTTP server lives from start to end; the rest changes:
  *
  * <pre>
- *   Following --------> Leading -------------------------> Ended
- *       |     elected           lost, fenced, abdicated      ^
- *       |____________________________________________________|
- *                     elected, and the store unreadable
+ *                  elected
+ *   Following ----------------> Leading
+ *       ^                          |
+ *       |__________________________|
+ *         lost, fenced, abdicated,
+ *         or the store is unreadable
  * </pre>
  *
- * Who follows passes requests on to the leader (contracts/marathon-api.md A2); who has lost the
- * leadership does not follow: its process ends, and the supervisor's next one begins without
- * anything that this one believed (A4). Without an election it leads from the start.
+ * Who follows passes requests on to the leader (contracts/marathon-api.md A2). Who has lost the
+ * leadership throws away all that it believed, enters the election anew, and needs nobody for that;
+ * should it lead again, it begins with what the store holds. Only a rule of its own state that is
+ * broken ends the process. Without an election it leads from the start.
  *
  * <p>Threads: the election's tells who leads, the store's writer that it was fenced, a request's
  * that it is to abdicate, the caller's closes.
@@ -46,8 +51,9 @@ public final class ServicesProcess implements AutoCloseable {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final ServicesListener listener;
+  private final LogLevels logLevels;
   private final Front front;
-  private final HttpServer http;
+  private final int port;
   private final LeaderProxy proxy;
 
   /** What others are told of it: where it is. */
@@ -56,12 +62,12 @@ public final class ServicesProcess implements AutoCloseable {
   /** Closed last: what speaks with clients. */
   private final ShutdownOrder outside = new ShutdownOrder();
 
-  /** Membership in it, if it contends. */
-  private final ShutdownOrder election = new ShutdownOrder();
+  /** Membership in the election, if it contends; or what leads without one. */
+  private final ShutdownOrder inside = new ShutdownOrder();
 
   // The threads above meet under this lock.
   private final ReentrantLock lock = new ReentrantLock();
-  private Optional<Leading> leading = Optional.empty();
+  private String told = "";
   private boolean ended;
 
   private ServicesProcess(
@@ -73,24 +79,59 @@ public final class ServicesProcess implements AutoCloseable {
     this.clock = clock;
     this.random = random;
     this.listener = listener;
+    this.logLevels =
+        new LogLevels((length, action) ->
+            CompletableFuture.delayedExecutor(length.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(action));
+    InertFlags.warn(options.warnings());
+    options.api().loggingLevel().ifPresent(level -> logLevels.set("ROOT", level, Optional.empty()));
     this.front = new Front();
     this.tls = options.security().tls();
-    this.http =
-        outside.add(
-            "HTTP server",
-            HttpServer.start(options.http().withTls(tls), front, ServicesApi::error));
-    String address = options.config().hostname() + ":" + http.port();
-    this.self =
-        (options.scheme().equals("https") ? "https://" + address : address)
-            .getBytes(StandardCharsets.UTF_8);
-    this.proxy =
-        outside.add(
-            "proxy",
-            new LeaderProxy(
-                address,
-                options.leaderAccess(tls),
-                options.ha().proxyConnectMax(),
-                options.ha().proxyReadMax()));
+    boolean begun = false;
+    try {
+      this.port = listen(options.api());
+      String address = options.config().hostname() + ":" + port;
+      this.self =
+          (options.scheme().equals("https") ? "https://" + address : address)
+              .getBytes(StandardCharsets.UTF_8);
+      this.proxy =
+          outside.add(
+              "proxy",
+              new LeaderProxy(
+                  address,
+                  options.leaderAccess(tls),
+                  options.ha().proxyConnectMax(),
+                  options.ha().proxyReadMax(),
+                  options.ha().proxiedMax()));
+      begun = true;
+    } finally {
+      if (!begun) {
+        outside.close();
+      }
+    }
+  }
+
+  /** The port that clients are told of: the plain one, if there are two. */
+  private int listen(ApiOptions api) {
+    Handler handler = new Manners(api.origins(), api.compresses(), front);
+    Optional<HttpServer> encrypted =
+        api.https()
+            .map(https ->
+                HttpServer.start(
+                    https
+                        .http()
+                        .withTls(
+                            Optional.of(
+                                https.keystore().load(options.security().tlsAuthorities()))),
+                    handler,
+                    ServicesApi::error));
+    encrypted.ifPresent(server -> outside.add("HTTPS server", server));
+    if (!api.listensPlainly()) {
+      return encrypted.orElseThrow().port();
+    }
+    return outside
+        .add("HTTP server", HttpServer.start(api.http().withTls(tls), handler, ServicesApi::error))
+        .port();
   }
 
   /**
@@ -112,8 +153,8 @@ public final class ServicesProcess implements AutoCloseable {
     ServicesListener listener =
         new ServicesListener() {
           @Override
-          public void ended(String line) {
-            crashHandler.accept(new IllegalStateException(line));
+          public void changed(String line) {
+            LOG.log(System.Logger.Level.DEBUG, "services without rivals: {0}", line);
           }
 
           @Override
@@ -122,8 +163,7 @@ public final class ServicesProcess implements AutoCloseable {
           }
         };
     return begun(
-        new ServicesProcess(options, clock, random, listener),
-        process -> process.lead(store, Optional.empty()));
+        new ServicesProcess(options, clock, random, listener), process -> process.leadAlone(store));
   }
 
   /**
@@ -158,8 +198,18 @@ public final class ServicesProcess implements AutoCloseable {
       Contest contest) {
     return begun(
         new ServicesProcess(options, clock, random, listener),
-        process ->
-            process.election.add("election", contest.enter(process.self, process.new Contender())));
+        process -> {
+          Candidacies candidacies =
+              new Candidacies(
+                  contest,
+                  process.self,
+                  process::begin,
+                  process::standing,
+                  process::stand,
+                  listener::crashed);
+          process.inside.add("candidacies", candidacies);
+          candidacies.enter();
+        });
   }
 
   private static ServicesProcess begun(ServicesProcess process, Consumer<ServicesProcess> begin) {
@@ -177,98 +227,58 @@ public final class ServicesProcess implements AutoCloseable {
 
   /** The port that the API is served on. */
   public int port() {
-    return http.port();
+    return port;
   }
 
   /**
-   * Reads what the store holds, then leads.
-   *
-   * @throws RuntimeException if it cannot be read
+   * @throws RuntimeException if the store cannot be read
    */
-  private void lead(VersionedStore store, Optional<Runnable> abdication) {
-    Leading begun =
-        Leading.begin(
-            new Leading.Surroundings(
-                options, port(), tls, clock, random, this::lost, abdication, listener::crashed),
-            store);
-    if (!install(begun)) {
-      begun.cut();
-      begun.close();
-    }
+  private void leadAlone(VersionedStore store) {
+    Leading leading =
+        begin(
+            store,
+            why ->
+                listener.crashed(
+                    new IllegalStateException("another writes to what is ours alone: " + why)),
+            Optional.empty());
+    inside.add("core", leading);
+    stand(new Front.Standing.Answering(leading.routes()), "leads, as it has no rivals");
   }
 
-  /** False if it has ended meanwhile. */
-  private boolean install(Leading begun) {
+  private Leading begin(
+      VersionedStore store, Consumer<String> fenced, Optional<Runnable> abdication) {
+    return Leading.begin(
+        new Leading.Surroundings(
+            options, port, tls, clock, random, fenced, abdication, logLevels, listener::crashed),
+        store);
+  }
+
+  /** From now on requests are answered so; each change is told once. */
+  private void stand(Front.Standing standing, String line) {
     lock.lock();
     try {
-      if (!ended) {
-        leading = Optional.of(begun);
-        front.now(new Front.Standing.Answering(begun.routes()));
-      }
-      return !ended;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void lost(String why) {
-    end(
-        "the leadership was lost ("
-            + why
-            + "): exiting so that the supervisor restarts this scheduler as a standby");
-  }
-
-  /** On a thread of its own: the request that asks for it is answered first. */
-  private void abdicate() {
-    Thread.ofVirtual()
-        .name("services-abdication")
-        .start(() -> {
-          end(
-              "the leadership was given up, as DELETE /v2/leader asked: exiting so that the"
-                  + " supervisor restarts this scheduler as a standby");
-          election.close();
-        });
-  }
-
-  /** Stops to act as a leader, then tells; the first reason counts. */
-  private void end(String line) {
-    Optional<Leading> last;
-    lock.lock();
-    try {
-      if (ended) {
+      front.now(standing);
+      if (ended || line.equals(told)) {
         return;
       }
-      ended = true;
-      last = leading;
-      front.now(new Front.Standing.Ended());
+      told = line;
     } finally {
       lock.unlock();
     }
-    last.ifPresent(Leading::cut);
-    LOG.log(ERROR, "services on port {0,number,#}: {1}", port(), line);
-    listener.ended(line);
+    System.Logger.Level level = standing instanceof Front.Standing.Undecided ? WARNING : INFO;
+    LOG.log(level, "services on port {0,number,#} {1}", port, line);
+    listener.changed(line);
   }
 
-  private void follow(Optional<byte[]> leader) {
-    lock.lock();
-    try {
-      if (ended || leading.isPresent()) {
-        return;
-      }
-      front.now(standing(leader));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Front.Standing standing(Optional<byte[]> leader) {
+  /** Tells, and answers requests by, who leads in an election that this process has not won. */
+  private void standing(Optional<byte[]> leader) {
     if (leader.isEmpty()) {
-      LOG.log(INFO, "services on port {0,number,#} knows no leader", port());
-      return new Front.Standing.Undecided("none is elected, or ZooKeeper cannot be reached");
+      undecided("knows of no leader: none is elected, or ZooKeeper cannot be reached");
+      return;
     }
     if (Arrays.equals(leader.get(), self)) {
-      return new Front.Standing.Undecided(
-          "this one is about to lead, or what ran at its address before is not yet declared dead");
+      undecided("is about to lead, or what ran at its address before is not yet declared dead");
+      return;
     }
     String text = new String(leader.get(), StandardCharsets.UTF_8);
     try {
@@ -276,12 +286,17 @@ public final class ServicesProcess implements AutoCloseable {
       if (address.getHost() == null) {
         throw new URISyntaxException(text, "no host in it");
       }
-      LOG.log(INFO, "services on port {0,number,#} follows {1}", port(), address);
-      return new Front.Standing.Answering(request -> proxy.forward(request, address));
+      stand(
+          new Front.Standing.Answering(request -> proxy.forward(request, address)),
+          "follows " + address);
     } catch (URISyntaxException e) {
-      LOG.log(WARNING, "the leading scheduler says of itself what is no address: {0}", text);
-      return new Front.Standing.Undecided("the one that leads gives no address");
+      LOG.log(System.Logger.Level.DEBUG, "the leader's address cannot be read", e);
+      undecided("knows of a leader that says of itself what is no address: " + text);
     }
+  }
+
+  private void undecided(String line) {
+    stand(new Front.Standing.Undecided("this one " + line), line);
   }
 
   /**
@@ -290,42 +305,14 @@ public final class ServicesProcess implements AutoCloseable {
    */
   @Override
   public void close() {
-    Optional<Leading> last;
     lock.lock();
     try {
       ended = true;
-      last = leading;
     } finally {
       lock.unlock();
     }
-    last.ifPresent(Leading::close);
-    election.close();
+    inside.close();
     front.now(new Front.Standing.Ended());
     outside.close();
-  }
-
-  /** What the election tells. */
-  private final class Contender implements ElectionListener {
-    @Override
-    public void elected(VersionedStore store) {
-      try {
-        lead(store, Optional.of(ServicesProcess.this::abdicate));
-      } catch (RuntimeException e) {
-        end(
-            "this scheduler was elected and cannot lead, for its state cannot be read ("
-                + e.getMessage()
-                + "): exiting so that another may try");
-      }
-    }
-
-    @Override
-    public void lost(String why) {
-      ServicesProcess.this.lost(why);
-    }
-
-    @Override
-    public void leaderChanged(Optional<byte[]> leader) {
-      follow(leader);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.mesocosm.services.shell;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.mesocosm.coordination.VersionedStore;
@@ -9,16 +10,20 @@ import io.mesocosm.services.StoredRecord;
 import io.mesocosm.services.json.RecordCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * Writes what the core wants stored, one write after the other on one virtual thread, and reports
- * each as a command.
+ * Writes what the core wants stored, in its order, on one virtual thread, and reports each write as
+ * a command. What waits while the store is busy goes together next time, so that the store's delay
+ * is paid once for many; where it does not take them together, each goes by itself, so that a bad
+ * one fails alone.
  */
 public final class StoreWriter implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(StoreWriter.class.getName());
+  private static final int TAKEN_MAX = VersionedStore.TOGETHER_MAX;
 
   private final VersionedStore store;
   private final RecordCodec codec;
@@ -83,29 +88,81 @@ public final class StoreWriter implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        ServicesEffect.Store write = waiting.take();
-        mailbox.accept(carriedOut(write));
+        List<ServicesEffect.Store> taken = new ArrayList<>();
+        taken.add(waiting.take());
+        waiting.drainTo(taken, TAKEN_MAX - 1);
+        writeAll(taken);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private ServicesCommand carriedOut(ServicesEffect.Store write) {
-    try {
-      for (StoredRecord stored : write.records()) {
-        store.put(stored.path(), codec.encode(stored));
+  private void writeAll(List<ServicesEffect.Store> taken) {
+    StoreBatch batch = new StoreBatch();
+    for (ServicesEffect.Store write : taken) {
+      EncodedStore encoded = EncodedStore.of(write, codec);
+      if (!batch.hasRoomFor(encoded)) {
+        write(batch);
+        batch = new StoreBatch();
       }
-      write.removedPaths().forEach(store::delete);
-      return new ServicesCommand.Stored(write.write());
-    } catch (VersionedStore.FencedException e) {
-      depose(e);
-      return new ServicesCommand.StoreFailed(write.write(), String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
-      LOG.log(WARNING, "write " + write.write() + " to the store failed", e);
-      return new ServicesCommand.StoreFailed(
-          write.write(), "the store did not take it: " + e.getMessage());
+      batch.add(encoded);
     }
+    write(batch);
+  }
+
+  private void write(StoreBatch batch) {
+    if (closed) {
+      return;
+    }
+    try {
+      store.writeAll(batch.writes());
+    } catch (VersionedStore.FencedException | VersionedStore.StoreUnavailableException e) {
+      String problem = problem(e, batch.entries().size() + " writes to the store failed");
+      batch.entries().forEach(entry -> report(entry, Optional.of(problem)));
+      return;
+    } catch (RuntimeException e) {
+      if (batch.entries().size() > 1) {
+        LOG.log(DEBUG, "the store does not take all of a batch: writing one by one", e);
+      }
+      batch.entries().forEach(this::writeAlone);
+      return;
+    }
+    batch.entries().forEach(entry -> report(entry, Optional.empty()));
+  }
+
+  private void writeAlone(EncodedStore entry) {
+    if (closed) {
+      return;
+    }
+    try {
+      store.writeAll(entry.writes());
+    } catch (RuntimeException e) {
+      report(entry, Optional.of(problem(e, "write " + entry.write() + " to the store failed")));
+      return;
+    }
+    report(entry, Optional.empty());
+  }
+
+  private void report(EncodedStore entry, Optional<String> failure) {
+    Optional<String> why =
+        entry
+            .problem()
+            .map(e -> problem(e, "write " + entry.write() + " cannot be stored"))
+            .or(() -> failure);
+    mailbox.accept(
+        why.<ServicesCommand>map(text -> new ServicesCommand.StoreFailed(entry.write(), text))
+            .orElseGet(() -> new ServicesCommand.Stored(entry.write())));
+  }
+
+  /** For the core; and those who look on are told, or another leads. */
+  private String problem(RuntimeException failure, String line) {
+    if (failure instanceof VersionedStore.FencedException fence) {
+      depose(fence);
+      return String.valueOf(fence.getMessage());
+    }
+    LOG.log(WARNING, line, failure);
+    return "the store did not take it: " + failure.getMessage();
   }
 
   /**

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mesocosm.http.HttpServer;
 import io.mesocosm.http.HttpServerOptions;
+import io.mesocosm.http.Response;
 import io.mesocosm.runtime.Metrics;
+import io.mesocosm.services.ServicesConfig;
+import io.mesocosm.services.event.ServicesEvent;
 import io.mesocosm.services.json.AppReader;
 import io.mesocosm.services.json.Json;
 import java.net.URI;
@@ -34,6 +37,7 @@ class ServicesApiTest {
       """;
 
   private final SteppedCore core = new SteppedCore();
+  private final List<ServicesEvent> events = new CopyOnWriteArrayList<>();
   private final List<String> abdications = new CopyOnWriteArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
   private HttpServer server;
@@ -58,10 +62,13 @@ class ServicesApiTest {
         new ServicesApi(
             core.requests(),
             new AppReader("*"),
+            ServicesConfig.defaults(),
             new ServicesIdentity("marathon", "1.11.24", "http", "here", 8080, new TreeMap<>()),
             new Metrics(),
             () -> SteppedCore.NOW,
-            Optional.of(() -> abdications.add("asked")));
+            Optional.of(() -> abdications.add("asked")),
+            events::add,
+            _ -> Response.text(200, "a stream"));
     server = HttpServer.start(HttpServerOptions.of("test", "127.0.0.1", 0), api);
   }
 
@@ -388,7 +395,9 @@ class ServicesApiTest {
     assertThat(shop.path("groups").path(0).path("id").asText()).isEqualTo("/shop/cart");
     assertThat(get("/v2/groups/shop").json()).isEqualTo(shop);
     assertThat(get("/v2/groups/shop/apps").json()).hasSize(2);
-    assertThat(send("DELETE", "/v2/groups/shop", "").status()).isEqualTo(405);
+    assertThat(send("DELETE", "/v2/groups/shop", "").status()).isEqualTo(409);
+    assertThat(send("DELETE", "/v2/groups/shop?force=true", "").status()).isEqualTo(200);
+    assertThat(get("/v2/groups/shop").status()).isEqualTo(404);
   }
 
   @Test

@@ -65,11 +65,11 @@ final class SteppedCore {
             && call.getType() == Call.Type.ACCEPT) {
           call.getAccept()
               .getOperationsList()
-              .forEach(operation ->
-                  operation
-                      .getLaunch()
-                      .getTaskInfosList()
-                      .forEach(task -> launched.put(task.getTaskId().getValue(), task)));
+              .forEach(operation -> {
+                List<TaskInfo> tasks = new ArrayList<>(operation.getLaunch().getTaskInfosList());
+                tasks.addAll(operation.getLaunchGroup().getTaskGroup().getTasksList());
+                tasks.forEach(task -> launched.put(task.getTaskId().getValue(), task));
+              });
         } else if (effect instanceof ServicesEffect.Answer(long request, ApiAnswer answer)) {
           requests.answered(request, answer);
         }
@@ -89,6 +89,7 @@ final class SteppedCore {
     offer.getAllocationInfoBuilder().setRole("*");
     addScalar(offer, "cpus", cpus);
     addScalar(offer, "mem", 4096);
+    addScalar(offer, "disk", 10000);
     offer
         .addResourcesBuilder()
         .setName("ports")

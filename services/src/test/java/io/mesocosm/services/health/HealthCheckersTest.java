@@ -9,8 +9,10 @@ import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.HealthCheck;
 import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
+import io.mesocosm.services.instance.InstanceTask;
 import io.mesocosm.services.instance.Placement;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -87,12 +89,11 @@ class HealthCheckersTest {
     InstanceId id = new InstanceId(new AppId("/a"), "00000000-0000-4000-8000-000000000001");
     return new Instance(
         id,
-        id.taskId(1),
+        1,
         Instant.EPOCH,
         Instant.EPOCH,
         Condition.RUNNING,
-        true,
-        "TASK_RUNNING",
+        Goal.RUNNING,
         new Placement(
             "S",
             "127.0.0.1",
@@ -101,10 +102,13 @@ class HealthCheckersTest {
             Optional.empty(),
             "*",
             List.of(port)),
-        List.of("127.0.0.1"),
+        List.of(
+            InstanceTask.fresh(InstanceTask.APP, id.taskId(1), Condition.RUNNING, Instant.EPOCH)
+                .withIpAddresses(List.of("127.0.0.1"))),
         Instant.EPOCH,
         Optional.empty(),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        Optional.empty());
   }
 
   private Result next() throws InterruptedException {

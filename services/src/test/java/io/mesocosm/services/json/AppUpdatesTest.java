@@ -60,6 +60,27 @@ class AppUpdatesTest {
   }
 
   @Test
+  void newBoundsMoveTheNumberOfInstancesIntoThem() {
+    String bounds = "'autoscale':{'min':3,'max':5,'target':{'cpuPercent':50}}";
+
+    assertThat(updates.merged(present, json("{" + bounds + "}")).instances()).isEqualTo(3);
+    assertThat(updates.merged(present.withInstances(4), json("{" + bounds + "}")).instances())
+        .isEqualTo(4);
+    assertThatThrownBy(() -> updates.merged(present, json("{'instances':9," + bounds + "}")))
+        .hasMessage("Object is not valid");
+  }
+
+  @Test
+  void oldFormsMayComeInUpdatesToo() {
+    AppDefinition merged =
+        updates.merged(present, json("{'uris':['a.zip'],'ipAddress':{'networkName':'n'}}"));
+
+    assertThat(merged.fetch()).hasSize(1);
+    assertThat(merged.networkMode()).isEqualTo(Network.Mode.CONTAINER);
+    assertThat(merged.portMappings()).hasSize(1);
+  }
+
+  @Test
   void aVersionAloneGoesBackToIt() {
     assertThat(AppUpdates.rollback(json("{'version':'2014-03-01T23:29:30.158Z'}")))
         .contains(Instant.parse("2014-03-01T23:29:30.158Z"));

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesocosm.services.Deployment;
 import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.GivenAnswer;
 import io.mesocosm.services.StoredRecord;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.app.GroupDefinition;
 import io.mesocosm.services.app.VersionInfo;
 import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
+import io.mesocosm.services.instance.InstanceTask;
 import io.mesocosm.services.instance.Placement;
+import io.mesocosm.services.instance.Reservation;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +30,7 @@ class RecordCodecTest {
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901234Z");
 
   private final AppReader reader = new AppReader("*");
-  private final RecordCodec codec = new RecordCodec(reader);
+  private final RecordCodec codec = new RecordCodec(reader, new PodReader("*", Optional.empty()));
   private final AppDefinition app =
       reader
           .read(
@@ -40,7 +45,7 @@ class RecordCodecTest {
   @Test
   void everyKindOfRecordReadsAsItWasWritten() {
     survives(new StoredRecord.FrameworkRecord("id-1"));
-    survives(new StoredRecord.AppRecord(app));
+    survives(new StoredRecord.SpecRecord(app));
     survives(new StoredRecord.VersionRecord(app));
     survives(
         new StoredRecord.DeploymentRecord(
@@ -48,24 +53,23 @@ class RecordCodecTest {
                 new DeploymentId("d"),
                 AT,
                 List.of(
-                    new Deployment.Change(app.id(), Optional.empty(), Optional.of(app)),
+                    new Deployment.Change(app.id(), false, Optional.empty(), Optional.of(AT)),
                     new Deployment.Change(
-                        new AppId("/z"), Optional.of(app.withInstances(0)), Optional.empty())),
+                        new AppId("/z"), true, Optional.of(AT), Optional.empty())),
                 List.of(
                     new Deployment.Step(
-                        List.of(new Deployment.Action(Deployment.Kind.SCALE, app.id())))),
+                        List.of(new Deployment.Action(Deployment.Kind.SCALE, app.id(), false)))),
                 1)));
     InstanceId id = new InstanceId(app.id(), "00000000-0000-4000-8000-000000000001");
     survives(
         new StoredRecord.InstanceRecord(
             new Instance(
                 id,
-                id.taskId(1),
+                3,
                 AT,
                 AT.minusSeconds(1),
                 Condition.UNREACHABLE_INACTIVE,
-                false,
-                "TASK_UNREACHABLE",
+                Goal.STOPPED,
                 new Placement(
                     "S1",
                     "host",
@@ -74,18 +78,42 @@ class RecordCodecTest {
                     Optional.empty(),
                     "*",
                     List.of(31000, 0)),
-                List.of("10.0.0.1", "::1"),
+                List.of(
+                    new InstanceTask(
+                        InstanceTask.APP,
+                        id.taskId(3),
+                        "TASK_UNREACHABLE",
+                        Condition.UNREACHABLE_INACTIVE,
+                        List.of("10.0.0.1", "::1"),
+                        Optional.of(AT),
+                        AT,
+                        Optional.of(false),
+                        "gone")),
                 AT,
                 Optional.of(AT),
-                AT)));
+                AT,
+                Optional.of(
+                    new Reservation(
+                        "r-1",
+                        List.of(new Reservation.LocalVolume("data", "u-1", "a.b#data#u-1")))))));
+    survives(new StoredRecord.PutBackRecord(app.id(), AT, AT.minusSeconds(9)));
+    survives(new StoredRecord.DeletedRecord(app.id(), AT));
+    GroupDefinition group = new GroupDefinition(new AppId("/a"), List.of(app.id()), true, AT);
+    survives(new StoredRecord.GroupRecord(group));
+    survives(new StoredRecord.GroupVersionRecord(group));
+    survives(new StoredRecord.GroupDeletedRecord(group.id(), AT));
+    survives(
+        new StoredRecord.AnswerRecord(
+            new GivenAnswer(
+                "k", "r", new DeploymentId("d"), AT, List.of(app.id()), AT.plusSeconds(1))));
   }
 
   @Test
   void aRecordOfAnotherFormatIsRefusedByName() {
     assertThatThrownBy(
-            () -> codec.decode("/apps/x", "{\"format\":2}".getBytes(StandardCharsets.UTF_8)))
+            () -> codec.decode("/apps/x", "{\"format\":3}".getBytes(StandardCharsets.UTF_8)))
         .hasMessageContaining("record /apps/x is not readable")
-        .hasMessageContaining("format 2 is not known");
+        .hasMessageContaining("format 3 is not known");
     assertThatThrownBy(() -> codec.decode("/apps/x", new byte[] {1, 2}))
         .hasMessageContaining("record /apps/x is not readable");
   }

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.mesos.v1.Protos.Attribute;
+import org.apache.mesos.v1.Protos.Value;
 import org.junit.jupiter.api.Test;
 
 /** Every operator of contracts/marathon-api.md §6. */
@@ -37,7 +39,10 @@ class ConstraintMatcherTest {
   private static boolean fits(
       Operator operator, Optional<String> value, String rack, int instances, String... existing) {
     return ConstraintMatcher.check(
-            new Constraint("rack", operator, value), on("h", rack), racks(existing), instances)
+            new Constraint("rack", operator, value),
+            on("h", rack),
+            Placed.of(racks(existing)),
+            instances)
         .isEmpty();
   }
 
@@ -121,10 +126,34 @@ class ConstraintMatcherTest {
         ConstraintMatcher.check(
                 new Constraint("rack", Operator.MAX_PER, Optional.of("1")),
                 on("h", "r1"),
-                racks("r1"),
+                Placed.of(racks("r1")),
                 2)
             .orElseThrow();
     assertThat(refusal.text()).isEqualTo("constraint rack MAX_PER 1: r1 already has 1");
     assertThat(refusal.waitingMayHelp()).isTrue();
+  }
+
+  @Test
+  void anExpressionThatTakesTooMuchWorkFitsNeitherWay() {
+    for (Operator operator : List.of(Operator.LIKE, Operator.UNLIKE)) {
+      Refusal refusal =
+          ConstraintMatcher.check(
+                  new Constraint("rack", operator, Optional.of("(a|aa)+b\\1")),
+                  on("h", "a".repeat(40)),
+                  Placed.NOWHERE,
+                  1)
+              .orElseThrow();
+      assertThat(refusal.text()).contains("takes too much work");
+    }
+  }
+
+  @Test
+  void anAttributeThatIsNoNumberIsStillText() {
+    Attribute.Builder attribute = Attribute.newBuilder().setName("x").setType(Value.Type.SCALAR);
+    attribute.getScalarBuilder().setValue(Double.NaN);
+    assertThat(AttributeText.of(attribute.build())).isEqualTo("NaN");
+    attribute.getScalarBuilder().setValue(4.1);
+    assertThat(AttributeText.of(attribute.build())).isEqualTo("4.1");
+    assertThat(fits(Operator.IS, Optional.of("1".repeat(50_000)), "1".repeat(60_000), 1)).isFalse();
   }
 }

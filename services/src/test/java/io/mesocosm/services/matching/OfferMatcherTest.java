@@ -65,8 +65,12 @@ class OfferMatcherTest {
     return resource;
   }
 
+  private static TaskInfo task(MatchResult.Match match) {
+    return match.operations().getLast().getLaunch().getTaskInfos(0);
+  }
+
   private MatchResult match(Offer.Builder offer, AppDefinition app) {
-    return matcher.match(OfferedAgent.of(offer.build()), app, INSTANCE, List.of());
+    return matcher.match(OfferedAgent.of(offer.build()), app, INSTANCE, Placed.NOWHERE);
   }
 
   private MatchResult.Match matched(Offer.Builder offer, AppDefinition app) {
@@ -98,8 +102,9 @@ class OfferMatcherTest {
   @Test
   void aTaskHasTheShapesThatClientsKnow() {
     TaskInfo task =
-        matched(offer(), app().taskKillGracePeriod(Optional.of(Duration.ofSeconds(3))).build())
-            .task();
+        task(
+            matched(
+                offer(), app().taskKillGracePeriod(Optional.of(Duration.ofSeconds(3))).build()));
     assertThat(task.getTaskId().getValue())
         .isEqualTo("shop_web.instance-01234567-89ab-4def-8123-456789abcdef._app.1");
     assertThat(InstanceId.parse(task.getTaskId().getValue())).contains(INSTANCE);
@@ -124,7 +129,7 @@ class OfferMatcherTest {
     MatchResult.Match match = matched(offer(), app);
     List<Integer> ports = match.placement().hostPorts();
     assertThat(ports).hasSize(2).doesNotHaveDuplicates();
-    assertThat(environment(match.task()))
+    assertThat(environment(task(match)))
         .contains(
             entry("HOST", "mine"),
             entry("PORT", ports.get(0).toString()),
@@ -138,7 +143,7 @@ class OfferMatcherTest {
             entry("MARATHON_APP_RESOURCE_CPUS", "1.0"),
             entry("MARATHON_APP_LABELS", "SOME_KEY"),
             entry("MARATHON_APP_LABEL_SOME_KEY", "v"),
-            entry("MESOS_TASK_ID", match.task().getTaskId().getValue()));
+            entry("MESOS_TASK_ID", task(match).getTaskId().getValue()));
   }
 
   @Test
@@ -186,7 +191,7 @@ class OfferMatcherTest {
             .portDefinitions(List.of())
             .build();
     MatchResult.Match match = matched(offer(), app);
-    DockerInfo docker = match.task().getContainer().getDocker();
+    DockerInfo docker = task(match).getContainer().getDocker();
     assertThat(docker.getNetwork()).isEqualTo(DockerInfo.Network.BRIDGE);
     assertThat(docker.getForcePullImage()).isTrue();
     assertThat(docker.getParameters(0).getKey()).isEqualTo("label");
@@ -194,8 +199,8 @@ class OfferMatcherTest {
         .extracting(mapping -> mapping.getContainerPort() + "/" + mapping.getProtocol())
         .containsExactly("80/udp", "80/tcp", "81/tcp");
     assertThat(match.placement().hostPorts().get(1)).isEqualTo(8005);
-    assertThat(match.task().getContainer().getVolumes(0).getHostPath()).isEqualTo("/srv");
-    assertThat(environment(match.task()))
+    assertThat(task(match).getContainer().getVolumes(0).getHostPath()).isEqualTo("/srv");
+    assertThat(environment(task(match)))
         .contains(entry("PORT_80", match.placement().hostPorts().get(0).toString()));
   }
 
@@ -208,7 +213,7 @@ class OfferMatcherTest {
     AppDefinition app = app().role(Optional.of("ops")).build();
     MatchResult.Match match = matched(offer, app);
     assertThat(
-            match.task().getResourcesList().stream()
+            task(match).getResourcesList().stream()
                 .filter(resource -> resource.getName().equals("cpus"))
                 .map(cpus -> cpus.getRole() + ":" + cpus.getScalar().getValue()))
         .containsExactlyInAnyOrder("ops:0.5", "*:0.5");

@@ -21,11 +21,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A scheduler in an election that the test decides (contracts/marathon-api.md A3, A4). */
+/** A scheduler in an election that the test decides (contracts/marathon-api.md A3). */
 @Timeout(30)
 class ElectionTest {
-  private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
-  private final CompletableFuture<ElectionListener> member = new CompletableFuture<>();
+  private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Throwable> crashes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ElectionListener> members = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ElectionListener> left = new LinkedBlockingQueue<>();
   private final CompletableFuture<byte[]> content = new CompletableFuture<>();
   private final HttpClient http = HttpClient.newHttpClient();
   private ServicesProcess process;
@@ -40,32 +42,55 @@ class ElectionTest {
             new SplittableRandom(3),
             new ServicesListener() {
               @Override
-              public void ended(String line) {
-                ends.add(line);
+              public void changed(String line) {
+                changes.add(line);
               }
 
               @Override
               public void crashed(Throwable cause) {
-                ends.add("crashed: " + cause);
+                crashes.add(cause);
               }
             },
             (words, listener) -> {
               content.complete(words);
-              member.complete(listener);
-              return () -> {};
+              members.add(listener);
+              return () -> left.add(listener);
             });
+  }
+
+  /** The next time that it enters. */
+  private ElectionListener member() throws InterruptedException {
+    ElectionListener next = members.poll(20, TimeUnit.SECONDS);
+    assertThat(next).as("a candidacy within 20 s").isNotNull();
+    return next;
+  }
+
+  private String change() throws InterruptedException {
+    String line = changes.poll(20, TimeUnit.SECONDS);
+    assertThat(line).as("a change within 20 s").isNotNull();
+    return line;
   }
 
   @AfterEach
   void stop() {
     process.close();
     http.close();
+    assertThat(crashes).isEmpty();
   }
 
   private CompletableFuture<HttpResponse<String>> get(String path) {
     return http.sendAsync(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + process.port() + path)).build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  private int post(String path, String body) throws Exception {
+    return http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + process.port() + path))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .statusCode();
   }
 
   @Test
@@ -76,7 +101,7 @@ class ElectionTest {
 
   @Test
   void whileNobodyLeadsRequestsWaitAndAreThenABadGateway() throws Exception {
-    member.get().leaderChanged(Optional.empty());
+    member().leaderChanged(Optional.empty());
     long began = System.nanoTime();
 
     HttpResponse<String> answer = get("/v2/apps").get(20, TimeUnit.SECONDS);
@@ -88,34 +113,114 @@ class ElectionTest {
 
   @Test
   void requestThatWaitsForTheElectionIsAnsweredByItsWinner() throws Exception {
-    member.get().leaderChanged(Optional.of(content.get()));
+    ElectionListener member = member();
+    member.leaderChanged(Optional.of(content.get()));
     CompletableFuture<HttpResponse<String>> waiting = get("/v2/leader");
 
-    member.get().elected(new MemoryStore());
+    member.elected(new MemoryStore());
 
     assertThat(waiting.get(20, TimeUnit.SECONDS).body())
         .isEqualTo("{\"leader\":\"me.example:" + process.port() + "\"}");
   }
 
   @Test
-  void whoHasLostAnswersNothingAndDoesNotFollow() throws Exception {
-    member.get().elected(new MemoryStore());
+  void whoHasLostSaysSoAndIsACandidateAgain() throws Exception {
+    ElectionListener first = member();
+    first.elected(new MemoryStore());
+    assertThat(change()).isEqualTo("leads");
 
-    member.get().lost("the session is over");
-    member.get().leaderChanged(Optional.of("other:1".getBytes(StandardCharsets.UTF_8)));
+    first.lost("the session is over");
 
-    assertThat(ends.poll(10, TimeUnit.SECONDS))
-        .isEqualTo(
-            "the leadership was lost (the session is over): exiting so that the supervisor"
-                + " restarts this scheduler as a standby");
-    assertThat(get("/v2/apps").get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+    assertThat(change()).isEqualTo("has lost the leadership (the session is over): standing by");
+    assertThat(left.poll(20, TimeUnit.SECONDS)).isSameAs(first);
+    ElectionListener second = member();
+    HttpResponse<String> meanwhile = get("/v2/apps").get(20, TimeUnit.SECONDS);
+    assertThat(meanwhile.statusCode()).isEqualTo(502);
+    assertThat(meanwhile.body()).contains("has lost the leadership (the session is over)");
+    second.leaderChanged(Optional.of("other.example:1".getBytes(StandardCharsets.UTF_8)));
+    assertThat(change()).isEqualTo("follows http://other.example:1");
+  }
+
+  @Test
+  void whoLeadsAgainKnowsWhatTheStoreHoldsAndNothingElse() throws Exception {
+    ElectionListener first = member();
+    MemoryStore before = new MemoryStore();
+    first.elected(before);
+    assertThat(post("/v2/apps", "{\"id\":\"/mine\",\"cmd\":\"x\",\"instances\":0}")).isEqualTo(201);
+    first.lost("the session is over");
+
+    // Another has led in between, and removed it.
+    member().elected(new MemoryStore());
+
+    assertThat(get("/v2/apps").get(20, TimeUnit.SECONDS).body()).isEqualTo("{\"apps\":[]}");
+    assertThat(before.get("/apps/mine")).isPresent();
+  }
+
+  @Test
+  void whatAnEndedCandidacyIsToldIsOfNoEffect() throws Exception {
+    ElectionListener first = member();
+    first.elected(new MemoryStore());
+    first.lost("the session is over");
+    member().elected(new MemoryStore());
+    assertThat(List.of(change(), change(), change())).endsWith("leads");
+
+    first.lost("once more");
+    first.leaderChanged(Optional.empty());
+    first.elected(new MemoryStore());
+
+    assertThat(get("/v2/leader").get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(changes).isEmpty();
+  }
+
+  @Test
+  void whoCannotReadItsStateLetsOthersTryAndTriesAgain() throws Exception {
+    ElectionListener first = member();
+    MemoryStore torn = new MemoryStore();
+    torn.put("/apps/a", "garbage".getBytes(StandardCharsets.UTF_8));
+
+    first.elected(torn);
+
+    assertThat(change()).startsWith("was elected and cannot lead").contains("/apps/a");
+    assertThat(left.poll(20, TimeUnit.SECONDS)).isSameAs(first);
+    member().elected(new MemoryStore());
+    assertThat(change()).isEqualTo("leads");
+  }
+
+  @Test
+  void whoAbdicatesIsACandidateAgain() throws Exception {
+    ElectionListener first = member();
+    first.elected(new MemoryStore());
+    assertThat(change()).isEqualTo("leads");
+
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + process.port() + "/v2/leader"))
+                .DELETE()
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(change()).contains("DELETE /v2/leader");
+    assertThat(left.poll(20, TimeUnit.SECONDS)).isSameAs(first);
+    assertThat(member()).isNotSameAs(first);
+  }
+
+  @Test
+  void processThatIsClosedIsNoCandidateAnyMore() throws Exception {
+    ElectionListener first = member();
+    first.elected(new MemoryStore());
+
+    process.close();
+    first.lost("it left");
+
+    assertThat(left).containsExactly(first);
+    assertThat(members).isEmpty();
   }
 
   @Test
   void leaderThatIsPassedItsOwnRequestsSeesTheLoop() throws Exception {
     // It is told that somebody leads, and that is where it listens itself.
-    member
-        .get()
+    member()
         .leaderChanged(
             Optional.of(("127.0.0.1:" + process.port()).getBytes(StandardCharsets.UTF_8)));
 

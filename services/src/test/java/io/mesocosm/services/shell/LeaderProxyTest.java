@@ -42,7 +42,7 @@ class LeaderProxyTest {
   private final LeaderProxy proxy = proxy(Duration.ofSeconds(10), Duration.ofSeconds(10));
 
   private static LeaderProxy proxy(Duration connectMax, Duration readMax) {
-    return new LeaderProxy("me:8080", ClientAccess.ANONYMOUS, connectMax, readMax);
+    return new LeaderProxy("me:8080", ClientAccess.ANONYMOUS, connectMax, readMax, 2);
   }
 
   @AfterEach
@@ -133,6 +133,21 @@ class LeaderProxyTest {
         .containsEntry("Marathon-Deployment-Id", "d-1")
         .containsEntry("Content-Encoding", "gzip")
         .doesNotContainKeys("Content-Length", "Transfer-Encoding", "Connection", "Date");
+  }
+
+  @Test
+  void requestForWhichThereIsNoRoomIsRefusedWhenItHasWaited() throws Exception {
+    Duration patience = Duration.ofMillis(100);
+    try (LeaderProxy full =
+        new LeaderProxy("me:8080", ClientAccess.ANONYMOUS, patience, patience, 0)) {
+      Response.Whole answer =
+          (Response.Whole) full.forward(request("GET", "/ping", Map.of()), address);
+
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+          .contains("--leader_proxy_max_open_connections");
+      assertThat(arrived).isEmpty();
+    }
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.mesocosm.services.shell;
 
 import io.mesocosm.coordination.VersionedStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -8,7 +10,38 @@ import java.util.TreeMap;
 /** A store that forgets at the end of the test. Thread-safe. */
 final class MemoryStore implements VersionedStore {
   private final SortedMap<String, Versioned> records = new TreeMap<>();
+  private final List<List<Write>> batches = new ArrayList<>();
+  private String deposedAt = "";
+  private String refused = "";
+
+  /** Whether it cannot be reached. */
   volatile boolean failing;
+
+  /** From now on it takes no writes at this path. */
+  synchronized void refuse(String path) {
+    refused = path;
+  }
+
+  /** Another leads from the first write at this path on. */
+  synchronized void deposeAt(String path) {
+    deposedAt = path;
+  }
+
+  /** What was written together, and was not refused as a whole. */
+  synchronized List<List<Write>> batches() {
+    return List.copyOf(batches);
+  }
+
+  @Override
+  public synchronized void writeAll(List<Write> writes) {
+    for (Write write : writes) {
+      if (write.path().equals(refused)) {
+        throw new IllegalArgumentException(refused + " is refused");
+      }
+    }
+    VersionedStore.super.writeAll(writes);
+    batches.add(writes);
+  }
 
   @Override
   public synchronized Optional<Versioned> get(String path) {
@@ -44,9 +77,7 @@ final class MemoryStore implements VersionedStore {
 
   @Override
   public synchronized Versioned put(String path, byte[] bytes) {
-    if (failing) {
-      throw new StoreUnavailableException("no quorum", new IllegalStateException());
-    }
+    requireWritable(path);
     Versioned stored =
         new Versioned(bytes.clone(), get(path).map(before -> before.version() + 1).orElse(0L));
     records.put(path, stored);
@@ -55,9 +86,19 @@ final class MemoryStore implements VersionedStore {
 
   @Override
   public synchronized void delete(String path) {
+    requireWritable(path);
     records.keySet().removeIf(other -> other.equals(path) || other.startsWith(path + "/"));
   }
 
   @Override
   public void close() {}
+
+  private void requireWritable(String path) {
+    if (failing) {
+      throw new StoreUnavailableException("no quorum", new IllegalStateException());
+    }
+    if (path.equals(deposedAt)) {
+      throw new FencedException(path, "another was elected");
+    }
+  }
 }

@@ -41,7 +41,7 @@ class ServicesAccessTest {
       assertThat(get(process, "/v2/apps", "Basic YWxpY2U6d29uZGVyOmxhbmQ=").statusCode())
           .isEqualTo(200);
       assertThat(get(process, "/ping", "").statusCode()).isEqualTo(200);
-      assertThat(get(process, "/v2/info", "Basic YWxpY2U6d29uZGVyOmxhbmQ=").body())
+      assertThat(get(process, "/config", "Basic YWxpY2U6d29uZGVyOmxhbmQ=").body())
           .contains("alice:***")
           .doesNotContain("wonder:land");
     }

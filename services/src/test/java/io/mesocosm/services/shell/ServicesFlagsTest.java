@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mesocosm.coordination.ZooKeeperAddress;
+import io.mesocosm.runtime.Flags;
 import io.mesocosm.services.ServicesConfig;
+import io.mesocosm.services.ServicesConfig.AcceptedRoles;
+import io.mesocosm.services.ServicesConfig.EnforcedRole;
+import io.mesocosm.services.ServicesConfig.Feature;
+import io.mesocosm.services.ServicesConfig.GpuScheduling;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,18 +32,22 @@ class ServicesFlagsTest {
     assertThat(options.ha())
         .isEqualTo(
             new HighAvailability(
-                true, Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(10)));
-    assertThat(options.http().port()).isEqualTo(8080);
+                true,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                64,
+                false));
+    assertThat(options.api().http().port()).isEqualTo(8080);
     assertThat(options.zk()).isEqualTo("zk://localhost:2181/marathon");
     ServicesConfig config = options.config();
-    ServicesConfig defaults = ServicesConfig.defaults();
-    assertThat(config.frameworkName()).isEqualTo(defaults.frameworkName());
-    assertThat(config.failoverTimeout()).isEqualTo(Duration.ofDays(7));
-    assertThat(config.declineDuration()).isEqualTo(defaults.declineDuration());
-    assertThat(config.reviveIntervalMin()).isEqualTo(defaults.reviveIntervalMin());
-    assertThat(config.launchTimeout()).isEqualTo(defaults.launchTimeout());
-    assertThat(config.reconciliationInterval()).isEqualTo(defaults.reconciliationInterval());
-    assertThat(config.gpus()).isFalse();
+    assertThat(config)
+        .isEqualTo(
+            ServicesConfig.defaults()
+                .but()
+                .hostname(config.hostname())
+                .user(config.user())
+                .build());
     assertThat(config.user()).isNotEmpty();
   }
 
@@ -51,9 +62,9 @@ class ServicesFlagsTest {
   void whatCannotBeDoneIsRefused() {
     assertThatThrownBy(() ->
             ServicesOptions.parse(
-                List.of("--master=m", "--enable_features=secrets", "--nothing=false")))
+                List.of("--master=m", "--enable_features=sekrets", "--nothing=false")))
         .hasMessageContaining("host:port of each master, separated by commas, or zk://")
-        .hasMessageContaining("secrets is not supported yet")
+        .hasMessageContaining("there is no sekrets")
         .hasMessageContaining("unknown flag --nothing");
     assertThatThrownBy(() -> ServicesOptions.parse(List.of()))
         .hasMessageContaining("--master is required");
@@ -68,7 +79,8 @@ class ServicesFlagsTest {
     assertThat(options.masters())
         .isEqualTo(
             new MasterPlace.Elected(ZooKeeperAddress.parse("zk://me:secret@a:2181,b:2181/mesos")));
-    assertThat(options.flagTexts().get("master")).isEqualTo("zk://me:***@a:2181,b:2181/mesos");
+    assertThat(options.settings().values().get("master").textValue())
+        .isEqualTo("zk://me:***@a:2181,b:2181/mesos");
     assertThat(options.toString()).doesNotContain("secret");
   }
 
@@ -85,5 +97,172 @@ class ServicesFlagsTest {
                 .config()
                 .gpus())
         .isTrue();
+  }
+
+  /** §17 of the contract, both tables, and the defaults that are no time, number or switch. */
+  @Test
+  void everyFlagOfMarathonIsTaken() {
+    List<String> known = ServicesFlags.ALL.stream().map(flag -> flag.name()).toList();
+
+    assertThat(known)
+        .doesNotHaveDuplicates()
+        .contains(
+            ("master http_port https_port zk zk_timeout zk_connection_timeout zk_session_timeout"
+                    + " zk_max_versions failover_timeout framework_name ha checkpoint hostname"
+                    + " local_port_min local_port_max executor reconciliation_initial_delay"
+                    + " reconciliation_interval scale_apps_initial_delay scale_apps_interval"
+                    + " task_launch_timeout task_launch_confirm_timeout task_reservation_timeout"
+                    + " offer_matching_timeout min_revive_offers_interval decline_offer_duration"
+                    + " max_instances_per_offer launch_tokens launch_token_refresh_interval"
+                    + " task_lost_expunge_initial_delay task_lost_expunge_interval"
+                    + " mesos_heartbeat_interval mesos_heartbeat_failure_threshold"
+                    + " max_running_deployments draining_seconds suppress_offers maintenance_mode"
+                    + " gpu_scheduling_behavior accepted_resource_roles_default_behavior"
+                    + " enable_features http_address https_address disable_http http_compression"
+                    + " http_realm http_credentials ssl_keystore_path ssl_keystore_password"
+                    + " leader_proxy_max_open_connections leader_proxy_ssl_ignore_hostname"
+                    + " leader_election_backend mesos_authentication"
+                    + " mesos_authentication_principal mesos_authentication_secret"
+                    + " mesos_authentication_secret_file default_accepted_resource_roles"
+                    + " mesos_offer_constraints min_mesos_offer_constraints_update_interval"
+                    + " kill_chunk_size kill_retry_timeout killsPerBatch killBatchDuration"
+                    + " max_concurrent_marathon_health_checks max_parallel_offers"
+                    + " max_queued_offers max_parallel_status_updates"
+                    + " max_queued_status_updates max_queued_root_group_updates"
+                    + " group_manager_request_timeout deployment_manager_request_timeout"
+                    + " launch_queue_request_timeout task_operation_notification_timeout"
+                    + " task_tracker_request_timeout task_update_request_timeout"
+                    + " instance_tracker_num_parallel_updates instance_tracker_num_parallel_loads"
+                    + " instance_tracker_update_queue_size graceful_shutdown_timeout"
+                    + " max_actor_startup_time zk_operation_max_retries"
+                    + " zk_operation_base_retry_sleep_ms plugin_dir plugin_conf assets_path"
+                    + " logging_level logstash sentry sentry_tags metrics_statsd metrics_datadog"
+                    + " metrics_prometheus max_apps default_network_name new_group_enforce_role"
+                    + " http_max_concurrent_requests access_control_allow_origin"
+                    + " event_stream_max_outstanding_messages backup_location"
+                    + " alert_webhook routing_timeout event_streams_max autoscale_interval")
+                .split(" "));
+  }
+
+  @Test
+  void flagsOfTheCoreReachIt() {
+    ServicesConfig config =
+        ServicesOptions.parse(
+                List.of(
+                    "--master=m:1",
+                    "--enable_features=secrets,external_volumes,vips",
+                    "--gpu_scheduling_behavior=unrestricted",
+                    "--accepted_resource_roles_default_behavior=reserved",
+                    "--default_accepted_resource_roles=*,prod",
+                    "--new_group_enforce_role=top",
+                    "--max_apps=7",
+                    "--launch_tokens=9",
+                    "--draining_seconds=60",
+                    "--disable_suppress_offers",
+                    "--disable_checkpoint",
+                    "--disable_maintenance_mode",
+                    "--routing_timeout=100",
+                    "--autoscale_interval=200",
+                    "--default_network_name=dcos",
+                    "--executor=/bin/executor",
+                    "--kill_chunk_size=3",
+                    "--task_lost_expunge_interval=1000"))
+            .config();
+
+    assertThat(config.has(Feature.SECRETS)).isTrue();
+    assertThat(config.has(Feature.GPU_RESOURCES)).isFalse();
+    assertThat(config.gpuScheduling()).isEqualTo(GpuScheduling.UNRESTRICTED);
+    assertThat(config.acceptedRoles()).isEqualTo(AcceptedRoles.RESERVED);
+    assertThat(config.defaultAcceptedRoles()).containsExactly("*", "prod");
+    assertThat(config.newGroupRole()).isEqualTo(EnforcedRole.TOP);
+    assertThat(config.appsMax()).hasValue(7);
+    assertThat(config.launchTokens()).isEqualTo(9);
+    assertThat(config.drainingLead()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.suppressOffers()).isFalse();
+    assertThat(config.checkpoint()).isFalse();
+    assertThat(config.maintenanceMode()).isFalse();
+    assertThat(config.routingTimeout()).isEqualTo(Duration.ofMillis(100));
+    assertThat(config.autoscaleInterval()).isEqualTo(Duration.ofMillis(200));
+    assertThat(config.defaultNetwork()).contains("dcos");
+    assertThat(config.executor()).isEqualTo("/bin/executor");
+    assertThat(config.killsAtOnceMax()).isEqualTo(3);
+    assertThat(config.expungeInterval()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void flagsComeFromTheEnvironmentToo() {
+    ServicesOptions options =
+        ServicesOptions.from(
+            Flags.parse(
+                ServicesFlags.ALL,
+                List.of(),
+                Map.of(
+                    "MARATHON_MASTER", "m:1",
+                    "MARATHON_CMD_MAX_APPS", "7",
+                    "MARATHON_MAX_APPS", "8",
+                    "COSM_HTTP_REALM", "ours"),
+                ServicesFlags.ENVIRONMENT_PREFIXES));
+
+    assertThat(options.config().appsMax()).hasValue(7);
+    assertThat(options.api().realm()).isEqualTo("ours");
+  }
+
+  @Test
+  void flagsWithoutEffectAreNamedWithTheReasonWhenTheyAreSet() {
+    ServicesOptions options =
+        ServicesOptions.parse(
+            List.of(
+                "--master=m:1",
+                "--zk_timeout=10000",
+                "--max_queued_offers=5",
+                "--plugin_dir=/plugins",
+                "--killsPerBatch=7"));
+
+    assertThat(options.warnings())
+        .containsExactlyInAnyOrder(
+            "--max_queued_offers has no effect: there is one queue for everything, whose limit is"
+                + " --commands_waiting_max",
+            "--plugin_dir has no effect: there are no plugins",
+            "--killsPerBatch has no effect: kills are limited by --kill_chunk_size");
+  }
+
+  @Test
+  void badValuesAreAllNamedAtOnce() {
+    assertThatThrownBy(() ->
+            ServicesOptions.parse(
+                List.of(
+                    "--master=m:1",
+                    "--gpu_scheduling_behavior=some",
+                    "--access_control_allow_origin=nowhere/",
+                    "--alert_webhook=ftp://x",
+                    "--logging_level=loud",
+                    "--leader_election_backend=twitter_commons",
+                    "--default_accepted_resource_roles=a,,b")))
+        .hasMessageContaining("restricted or unrestricted")
+        .hasMessageContaining("origins, separated by commas")
+        .hasMessageContaining("begins with http:// or https://")
+        .hasMessageContaining("one of all, trace")
+        .hasMessageContaining("curator, for there is no other")
+        .hasMessageContaining("roles, separated by commas");
+    assertThatThrownBy(() -> ServicesOptions.parse(List.of("--master=m:1", "--disable_http")))
+        .hasMessageContaining("--ssl_keystore_path");
+  }
+
+  @Test
+  void secretsAreNotShown() {
+    ServicesOptions options =
+        ServicesOptions.parse(
+            List.of(
+                "--master=m:1",
+                "--http_credentials=alice:hush1",
+                "--mesos_authentication_principal=p",
+                "--mesos_authentication_secret=hush2",
+                "--alert_webhook=https://hooks.example/hush3"));
+
+    assertThat(options.toString()).doesNotContain("hush");
+    assertThat(options.settings().values().toString())
+        .doesNotContain("hush")
+        .contains("alice:***", "https://hooks.example/***");
+    assertThat(options.masterAccess(Optional.empty()).headers()).containsKey("Authorization");
   }
 }

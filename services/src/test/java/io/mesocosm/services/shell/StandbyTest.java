@@ -38,16 +38,22 @@ class StandbyTest {
   private final FakeMaster master = new FakeMaster();
   private EmbeddedZooKeeper server;
 
-  /** A scheduler and what its process was told. */
-  private record Node(ServicesProcess process, BlockingQueue<String> ends) {
+  /** A scheduler and what it told. */
+  private record Node(ServicesProcess process, BlockingQueue<String> lines) {
     String address() {
       return "127.0.0.1:" + process.port();
     }
 
-    String ended() throws InterruptedException {
-      String line = ends.poll(20, TimeUnit.SECONDS);
-      assertThat(line).as("the end of a scheduler within 20 s").isNotNull();
-      return line;
+    /** Waits for a line that begins so. */
+    String told(String beginning) throws InterruptedException {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (true) {
+        String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        assertThat(line).as(beginning + "... within 20 s").isNotNull();
+        if (line.startsWith(beginning)) {
+          return line;
+        }
+      }
     }
   }
 
@@ -67,7 +73,7 @@ class StandbyTest {
   }
 
   private Node node(String... more) {
-    BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+    BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     ServicesOptions options =
         ServicesOptions.parse(
             Stream.concat(
@@ -87,16 +93,16 @@ class StandbyTest {
                 new SplittableRandom(3),
                 new ServicesListener() {
                   @Override
-                  public void ended(String line) {
-                    ends.add(line);
+                  public void changed(String line) {
+                    lines.add(line);
                   }
 
                   @Override
                   public void crashed(Throwable cause) {
-                    ends.add("crashed: " + cause);
+                    lines.add("crashed: " + cause);
                   }
                 }),
-            ends);
+            lines);
     open.add(node.process());
     return node;
   }
@@ -192,30 +198,35 @@ class StandbyTest {
 
     removeLeader(zooKeeper());
 
-    assertThat(first.ended()).startsWith("the leadership was lost (");
+    first.told("has lost the leadership (");
     before.ended().get(20, TimeUnit.SECONDS);
     assertThat(master.subscribed().frameworkId()).isEqualTo("f-1");
     HttpResponse<String> app = send(second, "GET", "/v2/apps/a", "");
     assertThat(answeredBy(app)).isEqualTo("http://" + second.address());
     assertThat(app.statusCode()).isEqualTo(200);
-    assertThat(send(first, "GET", "/v2/apps/a", "").statusCode()).isEqualTo(503);
-    assertThat(second.ends()).isEmpty();
+    first.told("follows http://" + second.address());
+    assertThat(answeredBy(send(first, "GET", "/v2/apps/a", "")))
+        .as("by way of the one that lost")
+        .isEqualTo("http://" + second.address());
   }
 
   @Test
   void writeOfOneThatLeadsNoMoreIsNotPromisedAndIsItsLast() throws Exception {
     Node leader = node();
     FakeMaster.Subscribed subscription = master.subscribed();
-    assertThat(send(leader, "GET", "/v2/apps", "").statusCode()).isEqualTo(200);
+    settle(leader, master); // else a write of its own would find out before ours
     zooKeeper().setData(FOLDER + "/epoch", "9".getBytes(StandardCharsets.UTF_8), -1);
 
-    HttpResponse<String> refused = send(leader, "POST", "/v2/apps", APP);
+    String other = APP.replace("/a", "/b");
+    HttpResponse<String> refused = send(leader, "POST", "/v2/apps", other);
 
     assertThat(refused.statusCode()).isEqualTo(503);
-    assertThat(leader.ended()).startsWith("the leadership was lost (");
+    leader.told("has lost the leadership (");
     subscription.ended().get(20, TimeUnit.SECONDS);
-    assertThat(zooKeeper().exists("/marathon/apps/a", false)).isNull();
-    assertThat(leader.ends()).as("told once").isEmpty();
+    assertThat(zooKeeper().exists("/marathon/apps/b", false)).isNull();
+    leader.told("leads");
+    assertThat(master.subscribed()).as("again, with nobody's help").isNotNull();
+    assertThat(send(leader, "POST", "/v2/apps", other).statusCode()).isEqualTo(201);
   }
 
   @Test
@@ -227,7 +238,7 @@ class StandbyTest {
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("{\"message\":\"Leadership abdicated\"}");
-    assertThat(first.ended()).contains("DELETE /v2/leader");
+    assertThat(first.told("has given up")).contains("DELETE /v2/leader");
     master.subscribed();
     assertThat(send(second, "GET", "/v2/leader", "").body()).contains(second.address());
   }
@@ -242,7 +253,6 @@ class StandbyTest {
 
     assertThat(master.subscribed().frameworkId()).isEqualTo("f-1");
     assertThat(answeredBy(send(second, "GET", "/v2/info", ""))).contains(second.address());
-    assertThat(first.ends()).as("nobody needs to be told").isEmpty();
   }
 
   @Test
@@ -256,7 +266,31 @@ class StandbyTest {
           CreateMode.PERSISTENT);
     }
 
-    assertThat(node().ended()).contains("its state cannot be read").contains("/apps/a");
+    assertThat(node().told("was elected and cannot lead"))
+        .contains("its state cannot be read")
+        .contains("/apps/a");
+  }
+
+  @Test
+  void leaderThatCannotReachZooKeeperStopsActingAndGoesOnWhenItCan() throws Exception {
+    int port = Integer.parseInt(server.connectString().split(":", 2)[1]);
+    Node leader = node();
+    FakeMaster.Subscribed before = master.subscribed();
+    settle(leader, master);
+
+    server.close();
+
+    leader.told("has lost the leadership (");
+    before.ended().get(20, TimeUnit.SECONDS);
+    HttpResponse<String> refused = send(leader, "POST", "/v2/apps", APP);
+    assertThat(refused.statusCode()).isEqualTo(502);
+    assertThat(refused.body()).contains("no scheduler leads just now");
+
+    server = EmbeddedZooKeeper.start(folder, "127.0.0.1", port);
+
+    leader.told("leads");
+    assertThat(master.subscribed().frameworkId()).isEqualTo("f-1");
+    assertThat(send(leader, "GET", "/v2/apps/a", "").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.mesocosm.master.MasterCommand;
 import io.mesocosm.protocol.link.LinkProtos.LinkCall;
 import io.mesocosm.protocol.link.LinkProtos.LinkEvent;
 import io.mesocosm.services.ServicesCommand;
+import io.mesocosm.services.Wish;
 import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -61,15 +62,18 @@ final class Lines {
   static String of(ServicesCommand command) {
     return switch (command) {
       case ServicesCommand.SchedulerEvent(Event event) -> of(event);
-      case ServicesCommand.CreateApp create ->
-          "create " + create.app().id() + " with " + create.app().instances();
-      case ServicesCommand.ChangeApps change ->
-          "change "
-              + change.changes().stream()
-                  .map(one -> one.app().id() + " to " + one.app().instances())
-                  .toList();
+      case ServicesCommand.Change change ->
+          "change " + change.wishes().stream().map(Lines::of).toList();
       case ServicesCommand.Loaded(var records) -> "loaded " + records.size() + " records";
       case ServicesCommand other -> other.toString();
+    };
+  }
+
+  private static String of(Wish wish) {
+    return switch (wish) {
+      case Wish.Add add -> "add " + add.id() + " with " + add.spec().instances();
+      case Wish.Put put -> put.id() + " to " + put.spec().instances();
+      case Wish other -> other.toString();
     };
   }
 

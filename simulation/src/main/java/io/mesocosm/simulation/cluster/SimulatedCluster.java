@@ -375,7 +375,7 @@ public final class SimulatedCluster implements ClusterView {
   /** Instances as the services scheduler sees them. */
   public List<Instance> instances(String app) {
     return services().stream()
-        .flatMap(seen -> Optional.ofNullable(seen.apps().get(new AppId(app))).stream())
+        .flatMap(seen -> seen.app(new AppId(app)).stream())
         .flatMap(view -> view.instances().stream())
         .map(ServicesSnapshot.InstanceView::instance)
         .toList();

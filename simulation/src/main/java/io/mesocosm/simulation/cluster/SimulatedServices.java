@@ -139,6 +139,9 @@ final class SimulatedServices {
       }
       case ServicesEffect.StartHealthChecks _,
           ServicesEffect.StopHealthChecks _,
+          ServicesEffect.Measure _,
+          ServicesEffect.StartReadinessChecks _,
+          ServicesEffect.StopReadinessChecks _,
           ServicesEffect.Announce _ -> {
         // no app here has checks, and nobody listens
       }

@@ -4,6 +4,8 @@ import io.mesocosm.master.CallAnswer;
 import io.mesocosm.services.ApiAnswer;
 import io.mesocosm.services.ServicesCommand;
 import io.mesocosm.services.ServicesSnapshot;
+import io.mesocosm.services.Wish;
+import io.mesocosm.services.WriteOptions;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.PortDefinition;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
@@ -97,8 +100,7 @@ final class Users {
       host.after(PAUSE, () -> ask(app));
       return;
     }
-    Optional<AppDefinition> known =
-        Optional.ofNullable(seen.get().apps().get(app)).map(ServicesSnapshot.AppView::app);
+    Optional<AppDefinition> known = seen.get().app(app).map(ServicesSnapshot.SpecView::app);
     LongFunction<ServicesCommand> request = request(app, instances, known);
     requests.<ApiAnswer>exchange(
         to.get().host(),
@@ -115,7 +117,7 @@ final class Users {
 
   private static boolean isYes(ApiAnswer answer, int instances) {
     return switch (answer) {
-      case ApiAnswer.Deployed _, ApiAnswer.Done _ -> true;
+      case ApiAnswer.Deployed _, ApiAnswer.Repeated _, ApiAnswer.Done _ -> true;
       case ApiAnswer.NotFound _ -> instances == NONE;
       case ApiAnswer.AlreadyExists _,
           ApiAnswer.Locked _,
@@ -124,28 +126,26 @@ final class Users {
           ApiAnswer.Retry _,
           ApiAnswer.TooManyDeployments _,
           ApiAnswer.NotStored _,
-          ApiAnswer.NotReady _ ->
+          ApiAnswer.NotReady _,
+          ApiAnswer.Unknown _,
+          ApiAnswer.Planned _,
+          ApiAnswer.KeyReused _ ->
           false;
     };
   }
 
   private static LongFunction<ServicesCommand> request(
       AppId app, int instances, Optional<AppDefinition> known) {
-    if (instances == NONE) {
-      return request -> new ServicesCommand.DeleteApp(request, app, true);
-    }
-    return known
-        .<LongFunction<ServicesCommand>>map(present ->
-            request ->
-                new ServicesCommand.ChangeApps(
-                    request,
-                    List.of(
-                        new ServicesCommand.ChangeApps.Change(
-                            present.toBuilder().instances(instances).build(),
-                            Optional.of(present.version()))),
-                    true))
-        .orElseGet(() ->
-            request -> new ServicesCommand.CreateApp(request, definition(app, instances), true));
+    Wish wish =
+        instances == NONE
+            ? new Wish.Remove(app)
+            : known
+                .<Wish>map(present ->
+                    new Wish.Put(present.withInstances(instances), Optional.of(present.version())))
+                .orElseGet(() -> new Wish.Add(definition(app, instances)));
+    return request ->
+        new ServicesCommand.Change(
+            request, List.of(wish), OptionalLong.empty(), WriteOptions.forced(true));
   }
 
   static AppDefinition definition(AppId id, int instances) {

@@ -19,7 +19,7 @@ final class AcknowledgedKept extends Invariant {
       return Optional.of(cluster.unanswered() + " requests of users are not answered");
     }
     SortedMap<AppId, Integer> present = new TreeMap<>();
-    services.get().apps().forEach((id, view) -> present.put(id, view.app().instances()));
+    services.get().specs().forEach((id, view) -> present.put(id, view.spec().instances()));
     if (!present.equals(cluster.wanted())) {
       return Optional.of(
           "apps are " + present + ", and users were told that they are " + cluster.wanted());

@@ -27,24 +27,24 @@ final class AppsWhole extends Invariant {
     cluster.containers().stream()
         .filter(ClusterView.Container::running)
         .forEach(container -> running.add(container.task()));
-    services.get().apps().values().forEach(app -> check(app, running, problems));
+    services.get().specs().values().forEach(app -> check(app, running, problems));
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
   }
 
   private static void check(
-      ServicesSnapshot.AppView app, Set<String> running, List<String> problems) {
-    int wanted = app.app().instances();
+      ServicesSnapshot.SpecView app, Set<String> running, List<String> problems) {
+    int wanted = app.spec().instances();
     List<String> instances =
         app.instances().stream().map(view -> view.instance().taskId()).toList();
-    if (instances.size() != wanted || app.tasksRunning() != wanted) {
+    if (instances.size() != wanted || app.counts().running() != wanted) {
       problems.add(
-          app.app().id()
+          app.spec().id()
               + " wants "
               + wanted
               + ", has instances "
               + instances
               + ", of which it believes "
-              + app.tasksRunning()
+              + app.counts().running()
               + " to run");
     }
     instances.stream()

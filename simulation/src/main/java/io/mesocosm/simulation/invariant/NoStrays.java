@@ -17,7 +17,7 @@ final class NoStrays extends Invariant {
     cluster
         .services()
         .ifPresent(services ->
-            services.apps().values().stream()
+            services.specs().values().stream()
                 .flatMap(app -> app.instances().stream())
                 .forEach(view -> known.add(view.instance().taskId())));
     cluster.oneOffs().stream()

@@ -1,0 +1,132 @@
+package io.mesocosm.services.explain;
+
+import io.mesocosm.services.Waiting.UnusedOffer;
+import io.mesocosm.services.matching.Refusal;
+import java.math.BigDecimal;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One thing that an app or its surroundings could do without, or with less of.
+ *
+ * @param obstacle what would not stand against it then
+ * @param enough of a resource, the amount that would be asked for; absent for what is dropped
+ *     altogether
+ * @param text begins with {@code with} or {@code without}
+ */
+record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
+  /** Values of a field that are shown. */
+  private static final int VALUES_MAX = 5;
+
+  /** Whether the refusal would not have been one. */
+  boolean answers(Refusal refusal) {
+    if (!obstacle.equals(Obstacle.of(refusal))) {
+      return false;
+    }
+    return switch (refusal.reason()) {
+      case INSUFFICIENT_CPUS, INSUFFICIENT_MEMORY, INSUFFICIENT_DISK, INSUFFICIENT_GPUS ->
+          Refusal.amount(refusal.limit())
+              .filter(limit -> enough.isPresent() && limit.compareTo(enough.get()) >= 0)
+              .isPresent();
+      case INSUFFICIENT_PORTS -> isAnyPortFree(refusal);
+      case UNFULFILLED_ROLE -> text.startsWith("with role " + refusal.limit() + " instead of ");
+      case UNFULFILLED_CONSTRAINT, AGENT_MAINTENANCE, DECLINED_SCARCE_RESOURCES -> true;
+      case NO_CORRESPONDING_RESERVATION_FOUND -> false;
+    };
+  }
+
+  private static boolean isAnyPortFree(Refusal refusal) {
+    return refusal.value().matches("[0-9]+") && !refusal.limit().equals("none");
+  }
+
+  /**
+   * The least change by which at least so many of the offers lose the obstacle, if there is one.
+   *
+   * @param refused by offers that have the obstacle
+   * @param wanted how many agents are to be won; all of them if there are not as many
+   */
+  static Optional<Change> by(Obstacle obstacle, List<Refusal> refused, int wanted) {
+    Refusal first = refused.getFirst();
+    return switch (obstacle.reason()) {
+      case INSUFFICIENT_CPUS, INSUFFICIENT_MEMORY, INSUFFICIENT_DISK, INSUFFICIENT_GPUS -> {
+        List<BigDecimal> amounts =
+            refused.stream()
+                .filter(refusal -> refusal.missing().isPresent())
+                .map(refusal -> Refusal.amount(refusal.limit()).orElseThrow())
+                .filter(amount -> amount.signum() > 0)
+                .sorted((one, other) -> other.compareTo(one))
+                .toList();
+        yield amounts.isEmpty()
+            ? Optional.empty()
+            : Optional.of(less(obstacle, first, amounts, wanted));
+      }
+      case INSUFFICIENT_PORTS -> {
+        Set<String> ports = new LinkedHashSet<>();
+        refused.stream().filter(Change::isAnyPortFree).forEach(port -> ports.add(port.value()));
+        yield ports.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new Change(
+                    obstacle,
+                    Optional.empty(),
+                    "with any free host port (hostPort 0, or requirePorts false) instead of "
+                        + some(ports)));
+      }
+      case UNFULFILLED_ROLE ->
+          Optional.of(
+              new Change(
+                  obstacle,
+                  Optional.empty(),
+                  "with role " + first.limit() + " instead of " + first.value()));
+      case UNFULFILLED_CONSTRAINT ->
+          Optional.of(new Change(obstacle, Optional.empty(), without(first, refused)));
+      case AGENT_MAINTENANCE ->
+          Optional.of(
+              new Change(
+                  obstacle, Optional.empty(), "without the maintenance of the agents themselves"));
+      case DECLINED_SCARCE_RESOURCES ->
+          Optional.of(
+              new Change(
+                  obstacle,
+                  Optional.empty(),
+                  "with a use for the agents' gpus, or --gpu_scheduling_behavior unrestricted"));
+      case NO_CORRESPONDING_RESERVATION_FOUND -> Optional.empty();
+    };
+  }
+
+  private static Change less(
+      Obstacle obstacle, Refusal first, List<BigDecimal> amounts, int wanted) {
+    BigDecimal enough = amounts.get(Math.min(wanted, amounts.size()) - 1);
+    return new Change(
+        obstacle,
+        Optional.of(enough),
+        "with " + first.rule() + " " + enough.toPlainString() + " instead of " + first.value());
+  }
+
+  /** Of rules that name values, with those that there are instead. */
+  private static String without(Refusal first, List<Refusal> refused) {
+    String text = "without " + first.rule();
+    if (first.waitingMayHelp()) {
+      return text;
+    }
+    Set<String> offered = new TreeSet<>();
+    refused.forEach(refusal -> offered.add(refusal.value()));
+    return text + " (offered: " + some(offered) + ")";
+  }
+
+  private static String some(Set<String> values) {
+    String text = String.join(", ", values.stream().limit(VALUES_MAX).toList());
+    return values.size() <= VALUES_MAX
+        ? text
+        : text + " and " + (values.size() - VALUES_MAX) + " more";
+  }
+
+  /** Whether nothing would stand against the agent any more. */
+  static boolean open(List<Change> changes, UnusedOffer offer) {
+    return offer.refusals().stream()
+        .allMatch(refusal -> changes.stream().anyMatch(change -> change.answers(refusal)));
+  }
+}

@@ -1,0 +1,153 @@
+package io.mesocosm.services.shell;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.mesocosm.runtime.Flag;
+import io.mesocosm.runtime.Flags;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The flags of Marathon that are accepted and have no effect, and why: the one table that the
+ * documentation and the log are written from.
+ */
+public final class InertFlags {
+  private static final System.Logger LOG = System.getLogger(InertFlags.class.getName());
+
+  private static final String ONE_THREAD =
+      "there are no actors that ask each other: one thread decides, and a request waits 30 s for it";
+  private static final String ONE_QUEUE =
+      "there is one queue for everything, whose limit is --commands_waiting_max";
+  private static final String NO_PLUGINS = "there are no plugins";
+  private static final String OWN_RECORDS =
+      "records are written one an entity, uncompressed, in a format of our own";
+  private static final String OWN_SESSION =
+      "a call to ZooKeeper has a limit of its own, and is tried again until the session's end";
+  private static final String OWN_METRICS =
+      "metrics are fetched, not sent: --metrics_prometheus and /metrics have them";
+  private static final String LOGS = "logs go to standard error, for the supervisor to pass on";
+
+  /**
+   * @param reason one clause, no period
+   */
+  public record Inert(Flag<?> flag, String reason) {
+    private static <T> Inert of(Flag<T> flag, String reason) {
+      String help = "no effect: " + reason;
+      return new Inert(
+          new Flag<>(flag.name(), flag.parser(), flag.fallback(), flag.required(), help), reason);
+    }
+  }
+
+  /** All of them, by what they are about. */
+  public static final List<Inert> ALL =
+      List.of(
+          millis("group_manager_request_timeout", 10_000, ONE_THREAD),
+          millis("deployment_manager_request_timeout", 1000, ONE_THREAD),
+          millis("launch_queue_request_timeout", 3000, ONE_THREAD),
+          millis("task_operation_notification_timeout", 30_000, ONE_THREAD),
+          millis("task_tracker_request_timeout", 10_000, ONE_THREAD),
+          millis("task_update_request_timeout", 10_000, ONE_THREAD),
+          millis("max_actor_startup_time", 10_000, ONE_THREAD),
+          millis(
+              "on_elected_prepare_timeout",
+              180_000,
+              "who is elected and cannot read its state lets another try, at once"),
+          number("instance_tracker_num_parallel_updates", 16, ONE_THREAD),
+          number("instance_tracker_num_parallel_loads", 16, ONE_THREAD),
+          number("instance_tracker_update_queue_size", 4096, ONE_QUEUE),
+          number("max_parallel_offers", 8, ONE_THREAD),
+          number("max_queued_offers", 1024, ONE_QUEUE),
+          number("max_parallel_status_updates", 20, ONE_THREAD),
+          number("max_queued_status_updates", 10_000, ONE_QUEUE),
+          number("max_queued_root_group_updates", 500, ONE_QUEUE),
+          millis(
+              "offer_matching_timeout",
+              3000,
+              "an offer is answered as soon as it has been looked at, without waiting"),
+          number("killsPerBatch", 100, "kills are limited by --kill_chunk_size"),
+          millis("killBatchDuration", 10_000, "kills are limited by --kill_chunk_size"),
+          Inert.of(
+              Flag.bool("mesos_offer_constraints", false, ""),
+              "constraints are weighed here, where refusals are explained, not in the master"),
+          millis(
+              "min_mesos_offer_constraints_update_interval",
+              1000,
+              "constraints are not sent to the master"),
+          millis(
+              "mesos_heartbeat_interval",
+              15_000,
+              "the master says when it subscribes us how often it sends heartbeats"),
+          number(
+              "mesos_heartbeat_failure_threshold",
+              5,
+              "how many heartbeats may be missing is settled in the client library"),
+          Inert.of(
+              new Flag<>(
+                  "leader_election_backend",
+                  text -> {
+                    if (text.strip().equals("curator")) {
+                      return "curator";
+                    }
+                    throw new IllegalArgumentException("curator, for there is no other");
+                  },
+                  Optional.of("curator"),
+                  false,
+                  ""),
+              "there is one way to elect a leader"),
+          millis("zk_timeout", 10_000, OWN_SESSION),
+          millis("zk_connection_timeout", 10_000, OWN_SESSION),
+          number("zk_operation_max_retries", 5, OWN_SESSION),
+          millis("zk_operation_base_retry_sleep_ms", 10, OWN_SESSION),
+          Inert.of(Flag.bool("zk_compression", true, ""), OWN_RECORDS),
+          number("zk_compression_threshold", 65_536, OWN_RECORDS),
+          number("zk_max_node_size", 1_024_000, OWN_RECORDS),
+          Inert.of(Flag.bool("store_cache", true, ""), "all state is in memory while it leads"),
+          text("backup_location", "ZooKeeper's own backups hold all state"),
+          millis(
+              "graceful_shutdown_timeout",
+              45_000,
+              "requests under way get 2 s, and tasks go on in any case"),
+          text("plugin_dir", NO_PLUGINS),
+          text("plugin_conf", NO_PLUGINS),
+          text("assets_path", "the console, once there is one, comes with the program"),
+          text("logstash", LOGS),
+          text("sentry", LOGS),
+          text("sentry_tags", LOGS),
+          Inert.of(Flag.bool("metrics_statsd", false, ""), OWN_METRICS),
+          Inert.of(Flag.bool("metrics_datadog", false, ""), OWN_METRICS));
+
+  private InertFlags() {}
+
+  /** For the role's own list. */
+  static List<Flag<?>> flags() {
+    return ALL.stream().<Flag<?>>map(Inert::flag).toList();
+  }
+
+  /** Of those that are set to anything but their default, for {@link #warn}. */
+  static List<String> warnings(Flags flags) {
+    return ALL.stream()
+        .filter(inert -> {
+          Optional<String> given = Optional.ofNullable(flags.texts().get(inert.flag().name()));
+          return given.isPresent() && !given.equals(inert.flag().fallback());
+        })
+        .map(inert -> "--" + inert.flag().name() + " has no effect: " + inert.reason())
+        .toList();
+  }
+
+  /** Says so, once. */
+  static void warn(List<String> warnings) {
+    warnings.forEach(warning -> LOG.log(WARNING, warning));
+  }
+
+  private static Inert millis(String name, int fallback, String reason) {
+    return number(name, fallback, reason);
+  }
+
+  private static Inert number(String name, int fallback, String reason) {
+    return Inert.of(Flag.integer(name, fallback, 0, Integer.MAX_VALUE, ""), reason);
+  }
+
+  private static Inert text(String name, String reason) {
+    return Inert.of(Flag.optionalText(name, ""), reason);
+  }
+}
