@@ -21,6 +21,7 @@ import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.DurationInfo;
 import org.apache.mesos.v1.Protos.Environment;
 import org.apache.mesos.v1.Protos.HealthCheck;
+import org.apache.mesos.v1.Protos.LinuxInfo;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
@@ -30,6 +31,7 @@ import org.apache.mesos.v1.Protos.Volume;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandTaskTest {
   private final AgentStory story = AgentStory.registered();
@@ -353,6 +355,34 @@ class CommandTaskTest {
 
     assertThat(status.getState()).isEqualTo(TaskState.TASK_FAILED);
     assertThat(status.getMessage()).contains("a hostname needs container type DOCKER");
+  }
+
+  private List<AgentEffect> runWith(LinuxInfo.Builder info) {
+    return story.run(
+        framework(),
+        task("a").toBuilder()
+            .setContainer(
+                ContainerInfo.newBuilder().setType(ContainerInfo.Type.MESOS).setLinuxInfo(info))
+            .build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoseCgroupsAPlainProcessHasMakesNoDifference(boolean shared) {
+    List<AgentEffect> effects = runWith(LinuxInfo.newBuilder().setShareCgroups(shared));
+
+    assertThat(all(effects, AgentEffect.LaunchContainer.class)).hasSize(1);
+  }
+
+  @Test
+  void moreOfLinuxThanCgroupsIsRefused() {
+    LinuxInfo.Builder info =
+        LinuxInfo.newBuilder().setShareCgroups(false).setSharePidNamespace(true);
+
+    TaskStatus status = onlyStatus(runWith(info));
+
+    assertThat(status.getState()).isEqualTo(TaskState.TASK_FAILED);
+    assertThat(status.getMessage()).contains("linux_info other than share_cgroups");
   }
 
   @ParameterizedTest

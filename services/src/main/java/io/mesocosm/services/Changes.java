@@ -3,6 +3,7 @@ package io.mesocosm.services;
 import io.mesocosm.services.Deed.Asked;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.RunSpec;
+import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import java.time.Instant;
@@ -69,12 +70,19 @@ final class Changes {
   void kill(ServicesCommand.KillInstances command, Instant now) {
     List<Instance> chosen =
         candidates(command).stream()
-            .filter(Instance::wanted)
+            .filter(instance ->
+                instance.wanted() || (command.wipe() && instance.goal() == Goal.STOPPED))
             .filter(instance -> isNamed(instance, command))
             .toList();
     if (!command.scale() || chosen.isEmpty()) {
       outbox.answer(command.request(), new ApiAnswer.Killed(chosen));
-      chosen.forEach(instance -> endings.end(instance, now));
+      for (Instance instance : chosen) {
+        if (command.wipe()) {
+          endings.end(instance, now);
+        } else {
+          endings.stop(instance, now);
+        }
+      }
       return;
     }
     SortedMap<AppId, Integer> countByApp = new TreeMap<>();

@@ -55,6 +55,9 @@ sealed interface Deed {
    */
   record Planned(InstanceId instance, AppId app, List<Offer.Operation> operations) {}
 
+  /** Look for what an instance, which is forgotten now, has left behind. */
+  record FreeReservation() implements Deed {}
+
   /** Begin to use offers: a crash does not make another framework of us any more. */
   record AdoptFramework(String frameworkId) implements Deed {}
 }

@@ -24,6 +24,9 @@ final class Draining {
    * @return false if there is nothing to wait for, and it can be ended at once
    */
   boolean begin(Instance ending, Instant now) {
+    if (state.routing.isDraining(ending.id())) {
+      return true;
+    }
     if (!isWorthIt(ending)) {
       return false;
     }

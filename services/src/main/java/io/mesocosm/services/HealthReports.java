@@ -49,7 +49,7 @@ final class HealthReports {
     if (tooOften && instance.wanted()) {
       outbox.announce(new ServicesNotice.UnhealthyInstanceKilled(instance, report.cause()));
       state.launchFailed(instance, "a health check: " + report.cause(), now);
-      endings.end(instance, now);
+      endings.stop(instance, now);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.mesocosm.services;
 
 import io.mesocosm.services.Tally.Standing;
 import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import io.mesocosm.services.matching.Placed;
@@ -30,6 +31,8 @@ final class Instances {
     final Map<InstanceId, Standing> standings = new HashMap<>();
     final Tally tally = new Tally();
     final Placed placed = new Placed();
+    // Those that wait for their reservations.
+    final SortedSet<InstanceId> scheduled = new TreeSet<>();
   }
 
   private final SortedMap<AppId, Room> roomByApp = new TreeMap<>();
@@ -59,6 +62,11 @@ final class Instances {
     } else if (!before.placement().equals(instance.placement())) {
       room.placed.remove(before.placement());
       room.placed.add(instance.placement());
+    }
+    if (instance.wanted() && instance.condition() == Condition.SCHEDULED) {
+      room.scheduled.add(instance.id());
+    } else {
+      room.scheduled.remove(instance.id());
     }
     judge(room, instance);
   }
@@ -102,6 +110,7 @@ final class Instances {
       room.tally.subtract(standing);
     }
     room.placed.remove(removed.placement());
+    room.scheduled.remove(id);
     changed(id);
     if (room.byId.isEmpty()) {
       roomByApp.remove(id.app());
@@ -112,6 +121,14 @@ final class Instances {
   Collection<Instance> of(AppId app) {
     Room room = roomByApp.get(app);
     return room == null ? List.of() : Collections.unmodifiableCollection(room.byId.values());
+  }
+
+  /** Those that wait for their reservations; a view, not to be kept while instances change. */
+  SortedSet<InstanceId> scheduled(AppId app) {
+    Room room = roomByApp.get(app);
+    return room == null
+        ? Collections.emptySortedSet()
+        : Collections.unmodifiableSortedSet(room.scheduled);
   }
 
   Tally tally(AppId app) {

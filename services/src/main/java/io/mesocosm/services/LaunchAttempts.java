@@ -117,14 +117,15 @@ final class LaunchAttempts {
    * An instance became ready. That ends no halt: too many before it were not.
    *
    * @param checked whether health checks say so
+   * @param isUp whether another instance runs and is wanted
    */
-  void ready(Instance instance, boolean checked) {
+  void ready(Instance instance, boolean checked, Predicate<InstanceId> isUp) {
     SortedMap<Instant, Streak> ofApp = streaks.get(instance.id().app());
     Streak streak = ofApp == null ? null : ofApp.get(instance.configVersion());
     if (ofApp == null || streak == null) {
       return;
     }
-    if (checked) {
+    if (checked || isBroken(streak, instance.conditionSince(), isUp)) {
       ofApp.remove(instance.configVersion());
     } else {
       streak.runningSince.putIfAbsent(instance.id(), instance.conditionSince());

@@ -84,6 +84,9 @@ final class LaunchLimits {
     if (wished && !possible) {
       reason += "; what was before has failed as often, and is not gone back to";
     }
+    if (wished && possible && rollback.isEmpty()) {
+      reason += "; it cannot be undone at present";
+    }
     outbox.announce(
         new ServicesNotice.Own.DeploymentStopped(
             deployment.id(), deployment.version(), app, reason, rollback));

@@ -98,6 +98,12 @@ final class LaunchQueue {
     }
   }
 
+  /** How many of the app wait to be launched. */
+  int count(AppId app) {
+    Entry entry = entryByApp.get(app);
+    return entry == null ? 0 : entry.count;
+  }
+
   boolean has(AppId app) {
     return entryByApp.containsKey(app);
   }

@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.mesos.v1.Protos.Offer;
 import org.apache.mesos.v1.Protos.Offer.Operation;
+import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
 /**
@@ -29,6 +30,8 @@ final class Launches {
   private final Subscription subscription;
   private final Endings endings;
   private final OfferMatcher matcher;
+  private final Residents residents;
+  private final ReservationCleaner cleaner;
   // Offers that came before our identity was stored.
   private final List<Offer> held = new ArrayList<>();
   // Offers that a store is under way for.
@@ -39,24 +42,38 @@ final class Launches {
       Outbox outbox,
       Subscription subscription,
       Endings endings,
-      OfferMatcher matcher) {
+      OfferMatcher matcher,
+      Residents residents,
+      ReservationCleaner cleaner) {
     this.state = state;
     this.outbox = outbox;
     this.subscription = subscription;
     this.endings = endings;
     this.matcher = matcher;
+    this.residents = residents;
+    this.cleaner = cleaner;
   }
 
   void offered(List<Offer> offers, Instant now) {
     for (Offer offer : offers) {
       if (!subscription.isReadyForOffers()) {
         held.add(offer);
-      } else if (state.queue.isAnyDue(now)) {
+      } else if (state.queue.isAnyDue(now) || hasReservations(offer)) {
         use(OfferedAgent.of(offer), now);
       } else {
         subscription.decline(offer.getId().getValue());
       }
     }
+  }
+
+  /** Some of them may be ours, and left over. */
+  private static boolean hasReservations(Offer offer) {
+    for (Resource resource : offer.getResourcesList()) {
+      if (resource.getReservationsCount() > 0 || resource.hasReservation()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Our identity is stored: the offers that waited for that are used. */
@@ -85,6 +102,12 @@ final class Launches {
   }
 
   private void use(OfferedAgent offer, Instant now) {
+    List<Operation> freeing = cleaner.look(offer, now);
+    if (!freeing.isEmpty()) {
+      // what is left comes again at once
+      subscription.accept(offer.offerId(), freeing, state.queue.isAnyDue(now));
+      return;
+    }
     List<Deed.Planned> planned = new ArrayList<>();
     List<StoredRecord> records = new ArrayList<>();
     OfferedAgent left = offer;
@@ -93,10 +116,14 @@ final class Launches {
       while (fits
           && planned.size() < state.config.instancesPerOfferMax()
           && state.queue.isDue(app.id(), now)) {
-        InstanceId id = new InstanceId(app.id(), state.nextUuid());
-        switch (matcher.match(left, app, id, state.instances.placed(app.id()))) {
+        Optional<Instance> earlier =
+            app.isResident() ? residents.waiting(left, app) : Optional.empty();
+        InstanceId id =
+            earlier.map(Instance::id).orElseGet(() -> new InstanceId(app.id(), state.nextUuid()));
+        switch (match(left, app, id, earlier)) {
           case MatchResult.Match match -> {
-            Instance instance = instance(app, id, match, now);
+            int attempt = earlier.map(Instance::attempt).orElse(0) + 1;
+            Instance instance = instance(app, id, attempt, match, now);
             state.instances.put(instance);
             state.queue.used(app.id(), now);
             state.showAgain(app.id());
@@ -121,8 +148,15 @@ final class Launches {
     outbox.store(records, List.of(), new Deed.Launch(offer, planned, moreWanted));
   }
 
+  private MatchResult match(
+      OfferedAgent offer, RunSpec app, InstanceId id, Optional<Instance> earlier) {
+    return app.isResident()
+        ? residents.match(offer, app, id, earlier)
+        : matcher.match(offer, app, id, state.instances.placed(app.id()));
+  }
+
   private static Instance instance(
-      RunSpec app, InstanceId id, MatchResult.Match match, Instant now) {
+      RunSpec app, InstanceId id, int attempt, MatchResult.Match match, Instant now) {
     List<InstanceTask> tasks = new ArrayList<>();
     match
         .taskIdsByContainer()
@@ -130,7 +164,7 @@ final class Launches {
             tasks.add(InstanceTask.fresh(container, taskId, Condition.PROVISIONED, now)));
     return new Instance(
         id,
-        1,
+        attempt,
         app.version(),
         app.lastConfigChangeAt(),
         Condition.PROVISIONED,
@@ -159,7 +193,7 @@ final class Launches {
             now.plus(state.config.launchTimeout()));
         outbox.announce(new ServicesNotice.InstanceChanged(instance.get()));
       } else {
-        endings.forget(instance.get());
+        endings.notLaunched(instance.get(), now);
       }
     }
     if (!operations.isEmpty()) {
@@ -170,9 +204,9 @@ final class Launches {
   }
 
   /** Nothing is launched that would not be remembered. */
-  void notStored(Deed.Launch launch, String why) {
+  void notStored(Deed.Launch launch, String why, Instant now) {
     for (Deed.Planned planned : launch.planned()) {
-      state.instances.get(planned.instance()).ifPresent(endings::forget);
+      state.instances.get(planned.instance()).ifPresent(is -> endings.notLaunched(is, now));
     }
     if (beingUsed.remove(launch.offer().offerId())) {
       subscription.decline(launch.offer().offerId());
@@ -209,7 +243,7 @@ final class Launches {
               instance,
               "not running within " + state.config.launchTimeout().toSeconds() + " s",
               now);
-          endings.end(instance, now);
+          endings.stop(instance, now);
         });
   }
 

@@ -3,6 +3,7 @@ package io.mesocosm.services;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.GroupDefinition;
 import io.mesocosm.services.app.RunSpec;
+import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,6 +64,11 @@ final class Loading {
         }
         case StoredRecord.InstanceRecord(Instance instance) -> instances.add(instance);
         case StoredRecord.DeploymentRecord(Deployment deployment) -> deployments.add(deployment);
+        case StoredRecord.LeftoverRecord(Leftover leftover) -> {
+          state.leftovers.put(leftover);
+          outbox.setTimer(
+              new ServicesTimer.LeftoverOver(leftover.reservation()), leftover.until());
+        }
         case StoredRecord.AnswerRecord(GivenAnswer answer) -> answers.add(answer);
         case StoredRecord.HaltRecord halt -> state.attempts.load(halt);
       }
@@ -133,7 +139,9 @@ final class Loading {
   private void loadInstance(Instance instance, Instant now) {
     state.instances.put(instance);
     state.touch(instance.id().app());
-    if (!instance.wanted()) {
+    if (instance.condition() == Condition.SCHEDULED) {
+      endings.awaitReservation(instance, now);
+    } else if (!instance.wanted()) {
       endings.drainAnew(instance, now);
       outbox.setTimer(
           new ServicesTimer.KillRetry(instance.id()), now.plus(state.config.killRetryInterval()));

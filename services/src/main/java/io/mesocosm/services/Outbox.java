@@ -54,6 +54,11 @@ final class Outbox {
     return lastWriteByPath.containsKey(path);
   }
 
+  /** Whether what lies at the path is known, and no write of it is under way. */
+  boolean isCertain(String path) {
+    return !isStoring(path) && !unknownPaths.contains(path);
+  }
+
   /** All that the write, which is under way, puts and removes. */
   List<String> pathsOf(long write) {
     return pathsByWrite.getOrDefault(write, List.of());

@@ -6,6 +6,7 @@ import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.matching.OfferMatcher;
+import io.mesocosm.services.matching.ResidentMatcher;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -36,6 +37,8 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
   private final Subscription subscription;
   private final Endings endings;
   private final Upkeep upkeep;
+  private final ReservationCleaner cleaner;
+  private final Residents residents;
   private final Launches launches;
   private final StatusUpdates updates;
   private final Changes changes;
@@ -62,6 +65,20 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
     endings = new Endings(state, outbox, subscription);
     readinessReports = new ReadinessReports(state, outbox);
     upkeep = new Upkeep(state, outbox, subscription, endings, readinessReports);
+    cleaner = new ReservationCleaner(state, outbox);
+    residents =
+        new Residents(
+            state,
+            outbox,
+            subscription,
+            endings,
+            new ResidentMatcher(
+                config.role(),
+                config.user(),
+                config.environmentPrefix(),
+                config.bridgeName(),
+                config.principal(),
+                random));
     launches =
         new Launches(
             state,
@@ -73,7 +90,9 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
                 config.user(),
                 config.environmentPrefix(),
                 config.bridgeName(),
-                random));
+                random),
+            residents,
+            cleaner);
     updates = new StatusUpdates(state, outbox, subscription, endings, readinessReports);
     Proposals proposals =
         new Proposals(
@@ -129,7 +148,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
         loaded = true;
       }
       case ServicesCommand.Stored stored -> onStored(stored.write(), now);
-      case ServicesCommand.StoreFailed failed -> onStoreFailed(failed);
+      case ServicesCommand.StoreFailed failed -> onStoreFailed(failed, now);
       case ServicesCommand.HealthReported report -> healthReports.report(report, now);
       case ServicesCommand.ReadinessReported report -> readinessReports.report(report);
       case ServicesCommand.RouterAttached router -> routerReports.attached(router, now);
@@ -150,7 +169,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
         upkeep.run(now);
       }
       limits.store();
-      subscription.settle(state.queue.isAnyDue(now), now);
+      subscription.settle(state.queue.isAnyDue(now) || !state.leftovers.isEmpty(), now);
       outbox.repair(state::records);
       if (outbox.isAnswerWaiting() && !repairTimerSet) {
         repairTimerSet = true;
@@ -217,6 +236,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
       case Deed.CancelDeployment cancel -> beginnings.cancelled(cancel);
       case Deed.TellFailures failures -> failures.answers().forEach(outbox::add);
       case Deed.Launch launch -> launches.stored(launch, now);
+      case Deed.FreeReservation _ -> subscription.hunger();
       case Deed.AdoptFramework _ -> {
         subscription.identityStored();
         launches.useHeld(now);
@@ -239,13 +259,13 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
     }
   }
 
-  private void onStoreFailed(ServicesCommand.StoreFailed failed) {
+  private void onStoreFailed(ServicesCommand.StoreFailed failed, Instant now) {
     Optional<Deed> deed = outbox.settleFailed(failed.write());
     if (deed.isEmpty()) {
       return;
     }
     switch (deed.get()) {
-      case Deed.Nothing _ ->
+      case Deed.Nothing _, Deed.FreeReservation _ ->
           outbox.announce(
               new ServicesNotice.Warning(
                   "write " + failed.write() + " was not stored: " + failed.why()));
@@ -255,7 +275,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
           failures
               .answers()
               .forEach(answer -> outbox.answerWhenRepaired(answer.request(), answer.answer()));
-      case Deed.Launch launch -> launches.notStored(launch, failed.why());
+      case Deed.Launch launch -> launches.notStored(launch, failed.why(), now);
       case Deed.AdoptFramework adopt ->
           outbox.store(
               List.of(new StoredRecord.FrameworkRecord(adopt.frameworkId())), List.of(), adopt);
@@ -273,6 +293,8 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
       case ServicesTimer.DrainOver drain -> endings.drained(drain.instance(), false, now);
       case ServicesTimer.RouterGone gone -> routerReports.gone(gone.router(), now);
       case ServicesTimer.LaunchOverdue launch -> launches.overdue(launch.instance(), now);
+      case ServicesTimer.ReservationOverdue waiting -> residents.overdue(waiting.instance(), now);
+      case ServicesTimer.LeftoverOver leftover -> cleaner.over(leftover.reservation());
       case ServicesTimer.Unreachable lost -> updates.stillOutOfTouch(lost.instance(), now);
       case ServicesTimer.Autoscale measure -> autoscaling.due(measure.app(), now);
       case ServicesTimer.Repair _ -> {
@@ -316,11 +338,19 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
             failures
                 .answers()
                 .forEach(answer -> outbox.answer(answer.request(), new ApiAnswer.Unknown()));
-        case Deed.Nothing _, Deed.Launch _, Deed.AdoptFramework _ -> {
+        case Deed.Nothing _,
+            Deed.Launch _,
+            Deed.FreeReservation _,
+            Deed.AdoptFramework _ -> {
           // nobody waits for an answer
         }
       }
     }
+  }
+
+  /** For tests, that count again what is kept up. */
+  ServicesState state() {
+    return state;
   }
 
   /** The state after the last command; what did not change since the last snapshot is shared. */

@@ -30,6 +30,7 @@ final class ServicesState {
   final Routing routing = new Routing();
   final Answers answers = new Answers();
   final Departures departures = new Departures();
+  final Leftovers leftovers = new Leftovers();
   private final RandomGenerator random;
   private final SortedSet<AppId> touched = new TreeSet<>();
   private final SortedSet<AppId> unseen = new TreeSet<>();
@@ -128,6 +129,7 @@ final class ServicesState {
         .running()
         .forEach(running -> records.add(new StoredRecord.DeploymentRecord(running)));
     instances.all().forEach(instance -> records.add(new StoredRecord.InstanceRecord(instance)));
+    leftovers.all().forEach(leftover -> records.add(new StoredRecord.LeftoverRecord(leftover)));
     answers.all().forEach(answer -> records.add(new StoredRecord.AnswerRecord(answer)));
     records.addAll(attempts.records());
     SortedMap<String, StoredRecord> byPath = new TreeMap<>();
@@ -172,7 +174,7 @@ final class ServicesState {
   }
 
   private void becameReady(Instance instance) {
-    specs.definition(instance).ifPresent(spec -> attempts.ready(instance, Health.isChecked(spec)));
+    specs.definition(instance).ifPresent(spec -> attempts.ready(instance, Health.isChecked(spec), this::isUp));
   }
 
   /**

@@ -23,6 +23,12 @@ public sealed interface ServicesTimer {
   /** An instance is to end, whether routers have let go of it or not. */
   record DrainOver(InstanceId instance) implements ServicesTimer {}
 
+  /** No offer has shown the reservation that an instance was to get. */
+  record ReservationOverdue(InstanceId instance) implements ServicesTimer {}
+
+  /** What an instance left behind is freed, or given up. */
+  record LeftoverOver(String reservation) implements ServicesTimer {}
+
   /** A router that detached does not come back. */
   record RouterGone(String router) implements ServicesTimer {}
 

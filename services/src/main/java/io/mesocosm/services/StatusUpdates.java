@@ -6,6 +6,7 @@ import io.mesocosm.services.app.PodDefinition;
 import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.app.UnreachableStrategy;
 import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import io.mesocosm.services.instance.InstanceTask;
@@ -76,7 +77,7 @@ final class StatusUpdates {
   private void known(Instance before, TaskStatus status, Instant now) {
     String taskId = status.getTaskId().getValue();
     Optional<InstanceTask> task = before.task(taskId);
-    if (task.isEmpty()) {
+    if (task.isEmpty() || before.condition() == Condition.SCHEDULED) {
       earlier(before, status);
       return;
     }
@@ -220,7 +221,7 @@ final class StatusUpdates {
     if (condition(status.getState()).isTerminal()) {
       count(instance, status, now);
     }
-    endings.end(instance, now);
+    endings.stop(instance, now);
   }
 
   private void ended(Instance instance, TaskStatus status, Instant now) {
@@ -229,7 +230,7 @@ final class StatusUpdates {
     if (state.specs.definition(instance).filter(PodDefinition.class::isInstance).isPresent()) {
       state.departures.add(instance, now);
     }
-    endings.forget(instance);
+    endings.ended(instance, status.getState() == TaskState.TASK_GONE_BY_OPERATOR, now);
   }
 
   /** What follows for those that come after the instance. */
@@ -237,14 +238,17 @@ final class StatusUpdates {
     Condition how = condition(status.getState());
     Optional<RunSpec> app = state.specs.definition(instance);
     boolean draining = status.getReason() == TaskStatus.Reason.REASON_AGENT_DRAINING;
+    // We may hear of a container that was killed with one that failed before we hear of that one.
+    boolean killedWithOthers = how == Condition.KILLED && !instance.condition().isTerminal();
+    boolean delays = how.delaysLaunch() || killedWithOthers;
     if (draining) {
       state.backoff.reset(instance.id().app());
-    } else if (instance.wanted() && how.delaysLaunch()) {
+    } else if (instance.wanted() && delays) {
       app.ifPresent(is -> state.backoff.increase(is, now));
     }
     // An agent kills what fails its own checks.
     boolean unhealthy = how == Condition.KILLED && status.hasHealthy() && !status.getHealthy();
-    if (!draining && instance.wanted() && (how.delaysLaunch() || unhealthy)) {
+    if (!draining && instance.wanted() && (delays || unhealthy)) {
       state.launchFailed(instance, failure(status), now);
     }
     boolean failed =
@@ -274,8 +278,8 @@ final class StatusUpdates {
   private void outOfTouch(Instance instance, Instant now) {
     outbox.add(new ServicesEffect.StopHealthChecks(instance.id()));
     endings.stopReadinessChecks(instance.id());
-    if (!instance.wanted()) {
-      endings.forget(instance);
+    if (!instance.wanted() && instance.goal() != Goal.STOPPED) {
+      endings.forget(instance, now);
       return;
     }
     UnreachableStrategy strategy =
@@ -292,7 +296,7 @@ final class StatusUpdates {
         Instance next = inactive ? inactive(instance) : instance;
         put(next);
         if (inactive && waited.compareTo(enabled.expungeAfter()) >= 0) {
-          endings.forget(next);
+          endings.forget(next, now);
           return;
         }
         Duration wait = inactive ? enabled.expungeAfter() : enabled.inactiveAfter();

@@ -120,6 +120,18 @@ public sealed interface StoredRecord {
     }
   }
 
+  /** What an agent may still keep for an instance that is no more. */
+  record LeftoverRecord(Leftover leftover) implements StoredRecord {
+    @Override
+    public String path() {
+      return pathOf(leftover.reservation());
+    }
+
+    static String pathOf(String reservation) {
+      return "/leftovers/" + reservation;
+    }
+  }
+
   /** What a request that named a key was answered. */
   record AnswerRecord(GivenAnswer answer) implements StoredRecord {
     @Override

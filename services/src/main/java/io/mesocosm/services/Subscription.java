@@ -24,12 +24,15 @@ import org.apache.mesos.v1.scheduler.Protos.Call;
  * Our side of the scheduler API: who we are, and what we say to the master. While nothing is to be
  * launched offers are suppressed; once something is, they are revived (contracts/marathon-api.md
  * S1, S2). The interval between two calls for offers is there to spare the master those that ask in
- * vain: it is kept after a call whose offers were of no use, while after one that was answered with
- * what could be used the next may follow within {@value #INTERVAL_IN_USE_MILLIS} ms. Otherwise apps
- * that come one by one would wait for each other.
+ * vain: it is kept after a call whose offers were of no use. After one that brought what could be
+ * used, the next follows soon, or apps that come one by one would wait for each other: after {@value
+ * #INTERVAL_IN_USE_MILLIS} ms, and the longer the more offers had to be given back.
  */
 final class Subscription {
   private static final int INTERVAL_IN_USE_MILLIS = 100;
+
+  /** Offers of no use that the master is asked to make in vain, a millisecond: a thousand in 500. */
+  private static final int GIVEN_BACK_PER_MILLI = 2;
 
   private final ServicesState state;
   private final Outbox outbox;
@@ -45,6 +48,7 @@ final class Subscription {
   private Instant lastRevive = Instant.EPOCH;
   // An offer was put to use since then.
   private boolean fruitful;
+  private int givenBack;
   // Offers to give back, with the next call or at the end of the command.
   private final List<String> unwanted = new ArrayList<>();
 
@@ -107,6 +111,7 @@ final class Subscription {
     ServicesConfig config = state.config;
     roles.add(config.role());
     state.specs.all().forEach(app -> roles.add(state.roleOf(app)));
+    roles.addAll(state.leftovers.roles());
     FrameworkInfo.Builder info =
         FrameworkInfo.newBuilder()
             .setUser(config.user())
@@ -179,13 +184,15 @@ final class Subscription {
     hungry = false;
     suppressed = false;
     fruitful = false;
+    givenBack = 0;
     lastRevive = now;
     send(call(Call.Type.REVIVE));
   }
 
   private Duration reviveInterval() {
     Duration usual = state.config.reviveIntervalMin();
-    Duration inUse = Duration.ofMillis(INTERVAL_IN_USE_MILLIS);
+    Duration inUse =
+        Duration.ofMillis(Math.max(INTERVAL_IN_USE_MILLIS, givenBack / GIVEN_BACK_PER_MILLI));
     return fruitful && inUse.compareTo(usual) < 0 ? inUse : usual;
   }
 
@@ -195,6 +202,7 @@ final class Subscription {
 
   /** Gives an offer back, for long; many of them go in one call. */
   void decline(String offer) {
+    givenBack++;
     unwanted.add(offer);
   }
 
@@ -272,6 +280,9 @@ final class Subscription {
     Call.Builder explicit = call(Call.Type.RECONCILE);
     for (Instance instance : known) {
       for (InstanceTask task : instance.tasks()) {
+        if (task.condition().isTerminal()) {
+          continue;
+        }
         explicit
             .getReconcileBuilder()
             .addTasksBuilder()

@@ -1,6 +1,7 @@
 package io.mesocosm.services;
 
 import io.mesocosm.services.instance.Condition;
+import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
 import java.time.Instant;
 import java.util.SortedMap;
@@ -20,6 +21,8 @@ final class Tally {
    * @param ready whether a deployment may count on it
    * @param serving whether it does its work as far as is known
    * @param scheduled whether it waits to be launched in its reservation
+   * @param resident whether it is active and owns a reservation
+   * @param stopped whether it is ending, to come back in its reservation
    */
   record Standing(
       Instant configVersion,
@@ -29,6 +32,8 @@ final class Tally {
       boolean ready,
       boolean serving,
       boolean scheduled,
+      boolean resident,
+      boolean stopped,
       boolean staged,
       boolean running,
       boolean healthy,
@@ -45,6 +50,8 @@ final class Tally {
           instance.isActive() && ready,
           instance.isActive() && serving,
           instance.isActive() && condition == Condition.SCHEDULED,
+          instance.isActive() && instance.reservation().isPresent(),
+          instance.goal() == Goal.STOPPED,
           condition == Condition.PROVISIONED
               || condition == Condition.STAGING
               || condition == Condition.STARTING,
@@ -59,6 +66,7 @@ final class Tally {
     private int active;
     private int ready;
     private int serving;
+    private int resident;
 
     int active() {
       return active;
@@ -71,6 +79,10 @@ final class Tally {
     int serving() {
       return serving;
     }
+
+    int resident() {
+      return resident;
+    }
   }
 
   private static final OfConfiguration NONE = new OfConfiguration();
@@ -82,6 +94,8 @@ final class Tally {
   private int ready;
   private int serving;
   private int scheduled;
+  private int resident;
+  private int stopped;
   private int staged;
   private int running;
   private int healthy;
@@ -102,6 +116,8 @@ final class Tally {
     ready += standing.ready() ? by : 0;
     serving += standing.serving() ? by : 0;
     scheduled += standing.scheduled() ? by : 0;
+    resident += standing.resident() ? by : 0;
+    stopped += standing.stopped() ? by : 0;
     staged += standing.staged() ? by : 0;
     running += standing.running() ? by : 0;
     healthy += standing.healthy() ? by : 0;
@@ -112,6 +128,7 @@ final class Tally {
       same.active += by;
       same.ready += standing.ready() ? by : 0;
       same.serving += standing.serving() ? by : 0;
+      same.resident += standing.resident() ? by : 0;
       if (same.active == 0) {
         byConfiguration.remove(standing.configVersion());
       }
@@ -144,6 +161,14 @@ final class Tally {
 
   int scheduled() {
     return scheduled;
+  }
+
+  int resident() {
+    return resident;
+  }
+
+  int stopped() {
+    return stopped;
   }
 
   ServicesSnapshot.Counts counts() {

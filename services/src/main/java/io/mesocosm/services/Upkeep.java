@@ -113,7 +113,9 @@ final class Upkeep {
           state.instances.of(app.id()).stream().filter(Instance::isActive).toList();
       choose(app, active, surplus).forEach(instance -> endings.end(instance, now));
     }
-    launch(app, count - tally.active() + tally.scheduled(), now);
+    // those that are stopped come back
+    int missing = count - tally.active() - tally.stopped();
+    launch(app, Math.max(0, missing) + tally.scheduled(), now);
   }
 
   /** Of a halted configuration, what has not come up goes before anything that does its work. */
@@ -138,7 +140,8 @@ final class Upkeep {
     if (state.specs.get(app).isEmpty() && state.instances.of(app).isEmpty()) {
       state.departures.forget(app);
     }
-    if (state.instances.tally(app).active() > 0) {
+    Tally tally = state.instances.tally(app);
+    if (tally.active() > 0 || tally.stopped() > 0) {
       List.copyOf(state.instances.of(app)).forEach(instance -> endings.end(instance, now));
     } else {
       // those that are given up for lost
@@ -171,14 +174,19 @@ final class Upkeep {
   /**
    * Keeps at least so many instances up and lets at most so many exist (X4). Old instances make
    * room for new ones that are ready, those that do no work first; where both limits meet, one more
-   * than allowed may exist, or nothing would ever happen.
+   * than allowed may exist, or nothing would ever happen. Instances with reservations are renewed
+   * where they are: there, one less than asked for may be up instead.
    */
   private void replace(RunSpec app, Instant now) {
     int wanted = app.instances();
     int healthyMin = (int) Math.ceil(wanted * app.upgradeStrategy().minimumHealthCapacity() - 1e-9);
     int capacityMax =
         (int) Math.floor(wanted * (1 + app.upgradeStrategy().maximumOverCapacity()) + 1e-9);
-    capacityMax = healthyMin >= capacityMax ? healthyMin + 1 : capacityMax;
+    if (healthyMin >= capacityMax && app.isResident()) {
+      healthyMin = capacityMax - 1;
+    } else if (healthyMin >= capacityMax) {
+      capacityMax = healthyMin + 1;
+    }
     Tally tally = state.instances.tally(app.id());
     OfConfiguration fresh = tally.of(app.lastConfigChangeAt());
     int surplus = fresh.active() - wanted;
@@ -189,7 +197,11 @@ final class Upkeep {
     if (state.attempts.halt(app).isEmpty()) {
       endOld(app, tally, healthyMin, now);
     }
-    launch(app, Math.min(wanted - fresh.active(), capacityMax - tally.existing()), now);
+    int comingBack =
+        app.isResident() ? tally.resident() - fresh.resident() + tally.stopped() : 0;
+    int missing =
+        Math.min(wanted - fresh.active() - comingBack, capacityMax - tally.existing());
+    launch(app, Math.max(0, missing) + tally.scheduled(), now);
   }
 
   private List<Instance> active(RunSpec app, boolean fresh) {
@@ -217,7 +229,7 @@ final class Upkeep {
         .forEach(instance -> (state.isServing(instance) ? serving : idle).add(instance));
     List<Instance> ending = new ArrayList<>(KillOrder.choose(app, idle, idleEnding));
     ending.addAll(KillOrder.choose(app, serving, servingEnding));
-    ending.forEach(instance -> endings.end(instance, now));
+    ending.forEach(instance -> endings.renew(instance, app, now));
   }
 
   private void advance(DeploymentId id) {

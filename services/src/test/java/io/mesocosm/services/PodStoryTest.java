@@ -152,6 +152,21 @@ class PodStoryTest {
   }
 
   @Test
+  void theFailureCountsThoughWeHearFirstOfAContainerKilledWithIt() {
+    deploy(1);
+    Instance broken = only();
+
+    report(broken, "side", TaskState.TASK_KILLED);
+    Optional<Instant> delay = delay();
+    report(broken, "web", TaskState.TASK_FAILED);
+
+    assertThat(delay).contains(world.now.plusSeconds(1));
+    assertThat(delay()).isEqualTo(delay);
+    assertThat(world.view(ID).lastTaskFailure().orElseThrow().taskId())
+        .isEqualTo(taskId(broken, "web"));
+  }
+
+  @Test
   void whatTheAgentDoesNotEndIsKilledAgain() {
     deploy(1);
     report(only(), "web", TaskState.TASK_FAILED);

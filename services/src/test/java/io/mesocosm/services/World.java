@@ -141,6 +141,11 @@ final class World {
 
   private void onCall(Call call) {
     if (call.getType() == Call.Type.ACCEPT) {
+      String offerId = call.getAccept().getOfferIds(0).getValue();
+      if (offeredById.containsKey(offerId)) {
+        Offered offered = java.util.Objects.requireNonNull(offeredById.remove(offerId));
+        offered.by().accept(offered.offer(), call.getAccept().getOperationsList());
+      }
       call.getAccept()
           .getOperationsList()
           .forEach(operation -> {
@@ -149,6 +154,28 @@ final class World {
             launched.forEach(task -> tasks.put(task.getTaskId().getValue(), task));
           });
     }
+  }
+
+  /** An offer of an agent that keeps account. */
+  record Offered(AgentLedger by, Offer offer) {}
+
+  private final Map<String, Offered> offeredById = new LinkedHashMap<>();
+
+  /** Offers all that the agent has free and may be used by the role; returns the offer's id. */
+  String offer(AgentLedger agent, String role) {
+    String id = "offer-" + nextOffer++;
+    Offer offer = agent.offer(id, "framework-1", role);
+    offeredById.put(id, new Offered(agent, offer));
+    Event.Builder event = Event.newBuilder().setType(Event.Type.OFFERS);
+    event.getOffersBuilder().addOffers(offer);
+    handle(new ServicesCommand.SchedulerEvent(event.build()));
+    return id;
+  }
+
+  /** The task ends: its agent has what it used again. */
+  void end(AgentLedger agent, Instance instance, TaskState state) {
+    instance.tasks().forEach(task -> agent.ended(task.taskId()));
+    instance.tasks().forEach(task -> update(task.taskId(), agent.agentId(), state));
   }
 
   void subscribed(String frameworkId) {

@@ -24,12 +24,10 @@ import io.mesocosm.services.json.AppUpdates;
 import io.mesocosm.services.json.AppWriter;
 import io.mesocosm.services.json.InvalidRequestException;
 import io.mesocosm.services.json.Json;
-import io.mesocosm.services.json.QueueWriter;
 import io.mesocosm.services.json.SnapshotWriter;
 import io.mesocosm.services.json.SnapshotWriter.Embed;
 import io.mesocosm.services.json.Timestamps;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,21 +44,18 @@ final class AppRoutes {
 
   private final ServicesProxy core;
   private final AppReader reader;
-  private final InstantSource clock;
   private final ServicesConfig config;
   private final Consumer<ServicesEvent> events;
 
   AppRoutes(
       ServicesProxy core,
       AppReader reader,
-      InstantSource clock,
       ServicesConfig config,
       Consumer<ServicesEvent> events) {
     this.config = config;
     this.events = events;
     this.core = core;
     this.reader = reader;
-    this.clock = clock;
   }
 
   Response list(Request request) {
@@ -257,11 +252,6 @@ final class AppRoutes {
                     "version " + text + ": expected a time such as 2014-03-01T23:29:30.158Z"));
     view(id);
     return Answers.json(200, AppWriter.write(version(core.snapshot(), id, version)));
-  }
-
-  /** Why the app does not have all its instances. */
-  Response explain(AppId id) {
-    return Answers.json(200, QueueWriter.explanation(view(id), clock.instant()));
   }
 
   private static AppDefinition version(ServicesSnapshot snapshot, AppId id, Instant version) {

@@ -12,10 +12,14 @@ import io.mesocosm.services.ServicesSnapshot;
 import io.mesocosm.services.ServicesSnapshot.SpecView;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.json.DeploymentWriter;
+import io.mesocosm.services.json.JsonStream;
 import io.mesocosm.services.json.QueueWriter;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Deployments, queue, groups, and what there is to know about this process. */
@@ -59,8 +63,17 @@ final class ClusterRoutes {
 
   Response queue(Request request) {
     boolean offers = new Query(request).values("embed").contains("lastUnusedOffers");
-    return Answers.json(
-        200, QueueWriter.write(core.snapshot().specs().values(), offers, clock.instant()));
+    Instant now = clock.instant();
+    Collection<SpecView> views = core.snapshot().specs().values();
+    return new Response.Written(
+        200,
+        Map.of("Content-Type", "application/json"),
+        out ->
+            JsonStream.list(
+                out,
+                "queue",
+                views.iterator(),
+                (view, json) -> QueueWriter.write(view, offers, now, json)));
   }
 
   Response resetDelay(AppId app) {

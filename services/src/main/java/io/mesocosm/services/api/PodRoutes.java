@@ -9,6 +9,7 @@ import io.mesocosm.http.Response;
 import io.mesocosm.services.ApiAnswer;
 import io.mesocosm.services.DeploymentId;
 import io.mesocosm.services.GivenAnswer;
+import io.mesocosm.services.ServicesConfig;
 import io.mesocosm.services.ServicesSnapshot;
 import io.mesocosm.services.ServicesSnapshot.SpecView;
 import io.mesocosm.services.Wish;
@@ -44,15 +45,15 @@ final class PodRoutes {
   private static final String COLONS = "::";
 
   private final ServicesProxy core;
-  private final PodReader reader;
+  private final ServicesConfig config;
   private final Consumer<ServicesEvent> events;
 
   /**
    * @param events told of what requests have changed
    */
-  PodRoutes(ServicesProxy core, PodReader reader, Consumer<ServicesEvent> events) {
+  PodRoutes(ServicesProxy core, ServicesConfig config, Consumer<ServicesEvent> events) {
     this.core = core;
-    this.reader = reader;
+    this.config = config;
     this.events = events;
   }
 
@@ -135,8 +136,14 @@ final class PodRoutes {
     return Answers.json(200, pods);
   }
 
+  /** One that knows the groups that enforce their roles. */
+  private PodReader reader(ServicesSnapshot snapshot) {
+    GroupRoles roles = GroupRoles.of(config, snapshot);
+    return new PodReader(roles::usualFor, roles::allowedFor, config.defaultNetwork());
+  }
+
   private Response create(Request request) {
-    PodDefinition pod = reader.read(Json.parse(request.body()));
+    PodDefinition pod = reader(core.snapshot()).read(Json.parse(request.body()));
     ApiAnswer answer =
         core.change(
             List.of(new Wish.Add(pod)), OptionalLong.empty(), Writes.options(request, false));
@@ -148,11 +155,13 @@ final class PodRoutes {
   }
 
   private Response put(Request request, AppId id) {
-    PodDefinition pod = reader.read(withId(Json.parse(request.body()), id));
+    JsonNode json = withId(Json.parse(request.body()), id);
     WriteOptions options = Writes.options(request, false);
     ApiAnswer answer = new ApiAnswer.Retry();
     for (int i = 0; i < ATTEMPTS_MAX && answer instanceof ApiAnswer.Retry; i++) {
-      answer = core.change(List.of(wish(core.snapshot(), pod)), OptionalLong.empty(), options);
+      ServicesSnapshot snapshot = core.snapshot();
+      Wish wish = wish(snapshot, reader(snapshot).read(json));
+      answer = core.change(List.of(wish), OptionalLong.empty(), options);
     }
     Response response = changed(200, id, answer);
     if (answer instanceof ApiAnswer.Deployed) {

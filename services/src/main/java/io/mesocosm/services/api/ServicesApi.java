@@ -11,7 +11,6 @@ import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.event.ServicesEvent;
 import io.mesocosm.services.json.AppReader;
 import io.mesocosm.services.json.InvalidRequestException;
-import io.mesocosm.services.json.PodReader;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +30,7 @@ public final class ServicesApi implements Handler {
   private final GroupRoutes groups;
   private final PodRoutes pods;
   private final ClusterRoutes cluster;
+  private final ExplainRoutes explain;
   private final RoutingRoutes routing;
   private final Handler eventStream;
 
@@ -50,13 +50,41 @@ public final class ServicesApi implements Handler {
       Optional<Runnable> abdication,
       Consumer<ServicesEvent> events,
       Handler eventStream) {
+    this(
+        core,
+        reader,
+        config,
+        identity,
+        metrics,
+        clock,
+        abdication,
+        events,
+        eventStream,
+        ClusterView.NONE);
+  }
+
+  /**
+   * @param master what explanations say of the master's agents and quotas
+   */
+  public ServicesApi(
+      ServicesProxy core,
+      AppReader reader,
+      ServicesConfig config,
+      ServicesIdentity identity,
+      Metrics metrics,
+      InstantSource clock,
+      Optional<Runnable> abdication,
+      Consumer<ServicesEvent> events,
+      Handler eventStream,
+      ClusterView master) {
     this.core = core;
+    this.explain = new ExplainRoutes(core, master, clock);
     this.eventStream = eventStream;
     this.identity = identity;
-    this.apps = new AppRoutes(core, reader, clock, config, events);
+    this.apps = new AppRoutes(core, reader, config, events);
     this.tasks = new TaskRoutes(core);
     this.groups = new GroupRoutes(core, reader, config);
-    this.pods = new PodRoutes(core, new PodReader(config.role(), config.defaultNetwork()), events);
+    this.pods = new PodRoutes(core, config, events);
     this.routing = new RoutingRoutes(core);
     this.cluster = new ClusterRoutes(core, identity, metrics, clock, abdication);
   }
@@ -119,7 +147,12 @@ public final class ServicesApi implements Handler {
     return switch (room) {
       case "apps" -> rest.isEmpty() ? apps(request) : app(request, rest);
       case "tasks" -> tasks(request, rest);
-      case "pods" -> pods.route(request, String.join("/", rest));
+      case "pods" -> {
+        String below = String.join("/", rest);
+        yield ExplainRoutes.isOfPod(below)
+            ? explain.pod(request, below)
+            : pods.route(request, below);
+      }
       case "pods::status" -> pods.route(request, "::status");
       case "groups" -> group(request, rest);
       case "deployments" -> deployments(request, rest);
@@ -175,7 +208,7 @@ public final class ServicesApi implements Handler {
         && last.equals("explain")
         && size > 1
         && !core.snapshot().specs().containsKey(id)) {
-      return apps.explain(id(rest, size - 1));
+      return explain.app(id(rest, size - 1));
     }
     return switch (method) {
       case "GET" -> apps.get(request, id);

@@ -75,6 +75,9 @@ public record AppId(String path) implements Comparable<AppId> {
 
   @Override
   public int compareTo(AppId other) {
+    if (path.equals(other.path)) {
+      return 0; // nearly always so, and equality is looked for in fewer steps
+    }
     int length = Math.min(path.length(), other.path.length());
     for (int i = 0; i < length; i++) {
       char mine = path.charAt(i);

@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
 /**
  * What an agent told of its containers at one time.
  *
- * @param used cpu time by the id of the executor, which is the task's of a task without one
+ * @param used cpu time by the id of the executor, which is the task's of a task without one, and by
+ *     what the executor names as its source
  */
 record AgentReading(Instant at, Map<String, Used> used) {
   AgentReading {
@@ -31,11 +32,13 @@ record AgentReading(Instant at, Map<String, Used> used) {
       JsonNode user = statistics.path("cpus_user_time_secs");
       JsonNode system = statistics.path("cpus_system_time_secs");
       if (statistics.path("timestamp").isNumber() && (user.isNumber() || system.isNumber())) {
-        used.put(
-            container.path("executor_id").asText(),
+        Used reading =
             new Used(
                 statistics.path("timestamp").doubleValue(),
-                user.doubleValue() + system.doubleValue()));
+                user.doubleValue() + system.doubleValue());
+        // Executors of one's own have ids of their own, and the task's id as their source.
+        used.put(container.path("source").asText(), reading);
+        used.put(container.path("executor_id").asText(), reading);
       }
     }
     return new AgentReading(at, used);

@@ -16,16 +16,18 @@ import java.util.concurrent.TimeoutException;
  * Blocking and thread-safe.
  */
 final class Fetcher implements AutoCloseable {
-  /** From the first byte sent to the last one read. */
-  static final Duration TIMEOUT = Duration.ofSeconds(5);
-
   private final HttpClient client;
   private final ClientAccess access;
+  private final Duration timeout;
 
-  Fetcher(ClientAccess access) {
+  /**
+   * @param timeout from the first byte sent to the last one read
+   */
+  Fetcher(ClientAccess access, Duration timeout) {
     this.access = access;
+    this.timeout = timeout;
     this.client =
-        access.clients().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(TIMEOUT).build();
+        access.clients().followRedirects(HttpClient.Redirect.NEVER).connectTimeout(timeout).build();
   }
 
   /** Any status. */
@@ -35,7 +37,7 @@ final class Fetcher implements AutoCloseable {
     try {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(address)
-              .timeout(TIMEOUT)
+              .timeout(timeout)
               .header("User-Agent", "cosm-autoscaler")
               .header("Accept", "application/json, text/plain;q=0.9, */*;q=0.5")
               .GET();
@@ -49,11 +51,11 @@ final class Fetcher implements AutoCloseable {
       throw new UnmeasurableException(address + " is no http address: " + e.getMessage());
     }
     try {
-      return answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       answer.cancel(true);
       throw new UnmeasurableException(
-          address + " did not answer in full within " + TIMEOUT.toSeconds() + " s");
+          address + " did not answer in full within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       String text =

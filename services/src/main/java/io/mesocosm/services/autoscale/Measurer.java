@@ -36,10 +36,13 @@ public final class Measurer implements AutoCloseable {
 
   private static final int AGENTS_AT_ONCE_MAX = 64;
 
+  /** For each answer of an address. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
   private final Consumer<ServicesCommand> mailbox;
-  private final Fetcher strangers = new Fetcher(ClientAccess.ANONYMOUS);
+  private final Fetcher strangers;
   private final Fetcher cluster;
-  private final MetricReader metrics = new MetricReader(strangers);
+  private final MetricReader metrics;
   private final AgentReadings readings;
   private final Set<AppId> underWay = ConcurrentHashMap.newKeySet();
   private final Semaphore agentsAtOnce = new Semaphore(AGENTS_AT_ONCE_MAX);
@@ -58,8 +61,20 @@ public final class Measurer implements AutoCloseable {
       InstantSource clock,
       Duration interval,
       Consumer<ServicesCommand> mailbox) {
+    this(masters, access, clock, interval, TIMEOUT, mailbox);
+  }
+
+  Measurer(
+      MasterLocator masters,
+      ClientAccess access,
+      InstantSource clock,
+      Duration interval,
+      Duration timeout,
+      Consumer<ServicesCommand> mailbox) {
     this.mailbox = mailbox;
-    this.cluster = new Fetcher(access);
+    this.strangers = new Fetcher(ClientAccess.ANONYMOUS, timeout);
+    this.metrics = new MetricReader(strangers);
+    this.cluster = new Fetcher(access, timeout);
     this.readings =
         new AgentReadings(
             new AgentAddresses(masters, cluster, access.tls().isPresent()),

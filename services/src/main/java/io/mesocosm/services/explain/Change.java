@@ -76,11 +76,7 @@ record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
                         + some(ports)));
       }
       case UNFULFILLED_ROLE ->
-          Optional.of(
-              new Change(
-                  obstacle,
-                  Optional.empty(),
-                  "with role " + first.limit() + " instead of " + first.value()));
+          Optional.of(new Change(obstacle, Optional.empty(), otherRole(first)));
       case UNFULFILLED_CONSTRAINT ->
           Optional.of(new Change(obstacle, Optional.empty(), without(first, refused)));
       case AGENT_MAINTENANCE ->
@@ -95,6 +91,12 @@ record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
                   "with a use for the agents' gpus, or --gpu_scheduling_behavior unrestricted"));
       case NO_CORRESPONDING_RESERVATION_FOUND -> Optional.empty();
     };
+  }
+
+  private static String otherRole(Refusal refusal) {
+    String other =
+        refusal.limit().equals(refusal.value()) ? "a role of its own" : "role " + refusal.limit();
+    return "with " + other + " instead of " + refusal.value();
   }
 
   private static Change less(
@@ -113,8 +115,11 @@ record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
       return text;
     }
     Set<String> offered = new TreeSet<>();
-    refused.forEach(refusal -> offered.add(refusal.value()));
-    return text + " (offered: " + some(offered) + ")";
+    refused.stream()
+        .filter(refusal -> !refusal.limit().startsWith("has no "))
+        .forEach(refusal -> offered.add(refusal.value()));
+    return text
+        + (offered.isEmpty() ? " (no agent has one)" : " (offered: " + some(offered) + ")");
   }
 
   private static String some(Set<String> values) {

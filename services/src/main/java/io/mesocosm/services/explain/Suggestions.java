@@ -1,6 +1,7 @@
 package io.mesocosm.services.explain;
 
 import io.mesocosm.services.Waiting.UnusedOffer;
+import io.mesocosm.services.app.PodDefinition;
 import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.explain.Explanation.Suggestion;
 import io.mesocosm.services.matching.Refusal;
@@ -124,7 +125,12 @@ final class Suggestions {
   private Suggestion suggestion(List<Change> changes, String outcome) {
     int agents = (int) offers.stream().filter(offer -> Change.open(changes, offer)).count();
     String text = changes.stream().map(Change::text).collect(Collectors.joining(" and "));
-    return new Suggestion(text + outcome, OptionalInt.of(agents));
+    boolean summed =
+        spec instanceof PodDefinition
+            && changes.stream().anyMatch(change -> change.enough().isPresent());
+    return new Suggestion(
+        text + outcome + (summed ? ", all containers and the executor together" : ""),
+        OptionalInt.of(agents));
   }
 
   /** Agents may have enough, but reserved for roles that are not accepted. */

@@ -138,6 +138,52 @@ public record Instance(
         reservation);
   }
 
+  /** The same instance, of another version of its definition. */
+  public Instance of(Instant newVersion, Instant newConfigVersion) {
+    return new Instance(
+        id,
+        attempt,
+        newVersion,
+        newConfigVersion,
+        condition,
+        goal,
+        placement,
+        tasks,
+        stagedAt,
+        startedAt,
+        conditionSince,
+        reservation);
+  }
+
+  /** The same instance, all of whose tasks have ended, to be launched again where it was. */
+  public Instance scheduled(Instant now) {
+    List<InstanceTask> ended = new ArrayList<>();
+    for (InstanceTask task : tasks) {
+      ended.add(
+          task.condition().isTerminal()
+              ? task
+              : task.with(Condition.DROPPED, "TASK_DROPPED", "never launched", now));
+    }
+    return new Instance(
+        id,
+        attempt,
+        version,
+        configVersion,
+        Condition.SCHEDULED,
+        Goal.RUNNING,
+        placement,
+        ended,
+        stagedAt,
+        startedAt,
+        now,
+        reservation);
+  }
+
+  /** Whether nobody has ever said that it has the reservation it was to get. */
+  public boolean isUnconfirmed() {
+    return attempt == 1 && startedAt.isEmpty();
+  }
+
   /** The same instance, to be ended for good. */
   public Instance unwanted() {
     return withGoal(Goal.DECOMMISSIONED);

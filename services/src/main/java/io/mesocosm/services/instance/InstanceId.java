@@ -2,8 +2,6 @@ package io.mesocosm.services.instance;
 
 import io.mesocosm.services.app.AppId;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Names an instance of an app. Its text is {@code <app path with _>.instance-<uuid>}, and that of a
@@ -14,22 +12,77 @@ import java.util.regex.Pattern;
  * @param uuid lower-case hexadecimal with dashes
  */
 public record InstanceId(AppId app, String uuid) implements Comparable<InstanceId> {
-  private static final String UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-  private static final Pattern TEXT =
-      Pattern.compile(
-          "([a-z0-9._-]+)\\.instance-(" + UUID + ")(?:\\.[a-zA-Z0-9_-]+(?:\\.[0-9]+)?)?");
+  private static final String BEFORE_UUID = ".instance-";
+  private static final int UUID_LENGTH = 36;
 
   /**
    * Reads an instance id or the id of a task of an instance; nothing if it is of another shape,
    * which is how we tell our tasks from those of others.
    */
   public static Optional<InstanceId> parse(String text) {
-    Matcher matcher = TEXT.matcher(text);
-    if (!matcher.matches()) {
-      return Optional.empty();
+    // Where a container is named as an instance is, the name comes last.
+    int at = text.lastIndexOf(BEFORE_UUID);
+    while (at > 0) {
+      int uuid = at + BEFORE_UUID.length();
+      if (isUuid(text, uuid) && isTask(text, uuid + UUID_LENGTH) && isPrefix(text, at)) {
+        String path = "/" + text.substring(0, at).replace('_', '/');
+        return Optional.of(
+            new InstanceId(new AppId(path), text.substring(uuid, uuid + UUID_LENGTH)));
+      }
+      at = text.lastIndexOf(BEFORE_UUID, at - 1);
     }
-    String path = "/" + matcher.group(1).replace('_', '/');
-    return Optional.of(new InstanceId(new AppId(path), matcher.group(2)));
+    return Optional.empty();
+  }
+
+  private static boolean isUuid(String text, int from) {
+    if (text.length() < from + UUID_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < UUID_LENGTH; i++) {
+      char letter = text.charAt(from + i);
+      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+      if (dash ? letter != '-' : !isDigit(letter) && (letter < 'a' || letter > 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether nothing follows, or a dot and a name, and then perhaps a dot and a number. */
+  private static boolean isTask(String text, int from) {
+    if (from == text.length()) {
+      return true;
+    }
+    int dot = text.indexOf('.', from + 1);
+    int end = dot < 0 ? text.length() : dot;
+    boolean named = text.charAt(from) == '.' && end > from + 1;
+    for (int i = from + 1; i < end && named; i++) {
+      char letter = text.charAt(i);
+      named = isSmall(letter) || letter >= 'A' && letter <= 'Z' || letter == '_' || letter == '-';
+    }
+    boolean numbered = dot < 0 || dot + 1 < text.length();
+    for (int i = end + 1; i < text.length() && numbered; i++) {
+      numbered = isDigit(text.charAt(i));
+    }
+    return named && numbered;
+  }
+
+  private static boolean isPrefix(String text, int end) {
+    for (int i = 0; i < end; i++) {
+      char letter = text.charAt(i);
+      if (!isSmall(letter) && letter != '.' && letter != '_' && letter != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSmall(char letter) {
+    return letter >= 'a' && letter <= 'z' || isDigit(letter);
+  }
+
+  private static boolean isDigit(char letter) {
+    return letter >= '0' && letter <= '9';
   }
 
   /** The id of an app's task at an attempt, counted from 1. */

@@ -18,8 +18,11 @@ final class AppLimits {
   /** Entries of one list or map that end in an environment or a task. */
   static final int ENTRIES_MAX = 2_000;
 
-  /** Letters of an id, all segments together. */
-  static final int ID_LENGTH_MAX = 1_000;
+  /**
+   * Letters of an id, all segments together: agents name folders by task ids, which begin with it,
+   * and file systems take no more than 255 letters.
+   */
+  static final int ID_LENGTH_MAX = 200;
 
   private static final List<String> COUNTED =
       List.of(

@@ -21,8 +21,11 @@ final class PodLimits {
   /** Entries of one list or map that end in an environment or a task. */
   static final int ENTRIES_MAX = 2_000;
 
-  /** Letters of an id, all segments together. */
-  static final int ID_LENGTH_MAX = 1_000;
+  /**
+   * Letters of an id, all segments together: agents name folders by task ids, which begin with it
+   * and end with a container's name, and file systems take no more than 255 letters.
+   */
+  static final int ID_LENGTH_MAX = 140;
 
   private static final List<String> PARTS =
       List.of("containers", "volumes", "networks", "endpoints", "volumeMounts");

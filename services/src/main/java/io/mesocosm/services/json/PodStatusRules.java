@@ -3,6 +3,7 @@ package io.mesocosm.services.json;
 import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.json.PodStatusView.InstanceView;
 import io.mesocosm.services.json.PodStatusView.TaskView;
+import io.mesocosm.services.json.PodStatusView.Termination;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
@@ -90,15 +91,17 @@ final class PodStatusRules {
 
   /** When anything of the pod last changed; without instances, when it was defined. */
   static Instant changedAt(PodStatusView view) {
-    return view.instances().stream()
-        .map(InstanceView::since)
+    return Stream.concat(
+            view.instances().stream().map(InstanceView::since),
+            view.terminations().stream().map(Termination::terminatedAt))
         .max(Comparator.naturalOrder())
         .orElse(view.pod().version());
   }
 
   static Instant updatedAt(PodStatusView view) {
-    return view.instances().stream()
-        .map(PodStatusRules::updatedAt)
+    return Stream.concat(
+            view.instances().stream().map(PodStatusRules::updatedAt),
+            view.terminations().stream().map(Termination::terminatedAt))
         .max(Comparator.naturalOrder())
         .orElse(view.pod().version());
   }

@@ -1,17 +1,24 @@
 package io.mesocosm.services.json;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mesocosm.model.resource.Names;
+import io.mesocosm.model.resource.Ranges;
+import io.mesocosm.model.resource.Resource;
+import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.services.ServicesSnapshot.SpecView;
 import io.mesocosm.services.Waiting;
 import io.mesocosm.services.Waiting.UnusedOffer;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.PodDefinition;
+import io.mesocosm.services.matching.OfferedAgent;
 import io.mesocosm.services.matching.Refusal;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,16 +27,18 @@ public final class QueueWriter {
   private QueueWriter() {}
 
   /**
+   * Writes the entry of an app or a pod; nothing if it does not wait.
+   *
    * @param lastUnusedOffers whether to list the offers that did not fit
    */
-  public static ObjectNode write(Collection<SpecView> apps, boolean lastUnusedOffers, Instant now) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    ArrayNode queue = json.putArray("queue");
-    for (SpecView view : apps) {
-      view.waiting()
-          .ifPresent(waiting -> write(view, waiting, lastUnusedOffers, now, queue.addObject()));
+  public static void write(
+      SpecView view, boolean lastUnusedOffers, Instant now, JsonGenerator json)
+      throws IOException {
+    if (view.waiting().isPresent()) {
+      ObjectNode item = JsonNodeFactory.instance.objectNode();
+      write(view, view.waiting().get(), lastUnusedOffers, now, item);
+      json.writeTree(item);
     }
-    return json;
   }
 
   private static void write(
@@ -43,6 +52,7 @@ public final class QueueWriter {
         .put("timeLeftSeconds", overdue ? 0 : left.plusMillis(999).toSeconds())
         .put("overdue", overdue);
     into.put("since", Timestamps.format(waiting.since()));
+    List<UnusedOffer> last = waiting.lastOffers(now);
     ObjectNode summary = into.putObject("processedOffersSummary");
     summary.put("processedOffersCount", waiting.processedOffers());
     summary.put("unusedOffersCount", waiting.unusedOffers());
@@ -50,12 +60,12 @@ public final class QueueWriter {
     SnapshotWriter.put(summary, "lastUsedOfferAt", waiting.lastUsedOfferAt());
     summary.set(
         "rejectSummaryLastOffers",
-        rejections(lastRejections(waiting), waiting.lastOffers().size()));
+        rejections(lastRejections(last), last.size()));
     summary.set(
         "rejectSummaryLaunchAttempt", rejections(waiting.rejections(), waiting.processedOffers()));
     if (lastUnusedOffers) {
       ArrayNode offers = into.putArray("lastUnusedOffers");
-      waiting.lastOffers().forEach(offer -> write(offer, offers.addObject()));
+      last.forEach(offer -> write(offer, offers.addObject()));
     }
     switch (view.spec()) {
       case AppDefinition app -> into.set("app", AppWriter.write(app));
@@ -63,9 +73,9 @@ public final class QueueWriter {
     }
   }
 
-  private static SortedMap<Refusal.Reason, Long> lastRejections(Waiting waiting) {
+  private static SortedMap<Refusal.Reason, Long> lastRejections(List<UnusedOffer> last) {
     SortedMap<Refusal.Reason, Long> counts = new TreeMap<>();
-    for (UnusedOffer offer : waiting.lastOffers()) {
+    for (UnusedOffer offer : last) {
       counts.merge(offer.refusals().getFirst().reason(), 1L, Long::sum);
     }
     return counts;
@@ -91,10 +101,38 @@ public final class QueueWriter {
     json.put("id", offer.offerId());
     json.put("hostname", offer.hostname());
     json.put("agentId", offer.agentId());
-    json.putArray("resources");
-    json.putArray("attributes");
+    ArrayNode resources = json.putArray("resources");
+    OfferedAgent all = offer.offer();
+    for (Resource resource : all.resources().plus(all.kept()).plus(all.disks()).entries()) {
+      write(resource, resources.addObject());
+    }
+    ArrayNode attributes = json.putArray("attributes");
+    offer
+        .offer()
+        .place()
+        .attributes()
+        .forEach((name, text) -> attributes.addObject().put("name", name).put("text", text));
     ArrayNode reasons = into.putArray("reason");
     offer.refusals().forEach(refusal -> reasons.add(refusal.reason().text()));
     into.put("timestamp", Timestamps.format(offer.at()));
+  }
+
+  private static void write(Resource resource, ObjectNode json) {
+    json.put("name", resource.name());
+    json.put("role", resource.role());
+    switch (resource.value()) {
+      case Scalar amount -> json.put("scalar", amount.toDouble());
+      case Ranges numbers -> {
+        ArrayNode ranges = json.putArray("ranges");
+        numbers
+            .ranges()
+            .forEach(range ->
+                ranges.addObject().put("begin", range.begin()).put("end", range.end()));
+      }
+      case Names names -> {
+        ArrayNode set = json.putArray("set");
+        names.names().forEach(set::add);
+      }
+    }
   }
 }

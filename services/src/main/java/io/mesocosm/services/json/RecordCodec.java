@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mesocosm.services.Deployment;
 import io.mesocosm.services.DeploymentId;
 import io.mesocosm.services.GivenAnswer;
+import io.mesocosm.services.Leftover;
 import io.mesocosm.services.StoredRecord;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
@@ -44,7 +45,8 @@ public final class RecordCodec {
         "/deployments",
         "/instances",
         "/answers",
-        "/halts");
+        "/halts",
+        "/leftovers");
   }
 
   public byte[] encode(StoredRecord stored) {
@@ -75,6 +77,12 @@ public final class RecordCodec {
           json.put("kind", "deployment").set("deployment", write(deployment));
       case StoredRecord.InstanceRecord(Instance instance) ->
           json.put("kind", "instance").set("instance", InstanceCodec.write(instance));
+      case StoredRecord.LeftoverRecord(Leftover leftover) ->
+          json.put("kind", "leftover")
+              .put("reservation", leftover.reservation())
+              .put("role", leftover.role())
+              .put("agentId", leftover.agentId())
+              .put("until", leftover.until().toString());
       case StoredRecord.AnswerRecord(GivenAnswer answer) ->
           json.put("kind", "answer").set("answer", write(answer));
       case StoredRecord.HaltRecord halt ->
@@ -107,6 +115,13 @@ public final class RecordCodec {
         case "deployment" -> new StoredRecord.DeploymentRecord(deployment(json.path("deployment")));
         case "instance" ->
             new StoredRecord.InstanceRecord(InstanceCodec.read(json.path("instance")));
+        case "leftover" ->
+            new StoredRecord.LeftoverRecord(
+                new Leftover(
+                    text(json, "reservation"),
+                    text(json, "role"),
+                    text(json, "agentId"),
+                    instant(json, "until")));
         case "answer" -> new StoredRecord.AnswerRecord(answer(json.path("answer")));
         case "halt" -> LaunchHaltCodec.read(json);
         default ->

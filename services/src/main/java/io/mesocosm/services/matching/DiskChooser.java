@@ -5,6 +5,8 @@ import io.mesocosm.model.resource.Disk.Source;
 import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
 import io.mesocosm.model.resource.Scalar;
+import io.mesocosm.services.app.Constraint;
+import io.mesocosm.services.app.ValuePattern;
 import io.mesocosm.services.app.Volume;
 import io.mesocosm.services.app.Volume.DiskType;
 import io.mesocosm.services.matching.Refusal.Reason;
@@ -74,10 +76,19 @@ final class DiskChooser {
           Optional<Source> source = disk.disk().flatMap(Disk::source);
           return source.flatMap(Source::profile).equals(volume.profileName())
               && volume.constraints().stream()
-                  .allMatch(constraint ->
-                      ConstraintMatcher.fits(constraint, source.flatMap(Source::root)));
+                  .allMatch(constraint -> isMet(constraint, source.flatMap(Source::root)));
         })
         .toList();
+  }
+
+  /** They are on the path of the disk, and of two kinds only; see {@link Volume.Persistent}. */
+  private static boolean isMet(Constraint constraint, Optional<String> root) {
+    boolean matches =
+        root.filter(path ->
+                ValuePattern.compare(constraint.value().orElse(""), path)
+                    == ValuePattern.Outcome.MATCHES)
+            .isPresent();
+    return matches == (constraint.operator() == Constraint.Operator.LIKE);
   }
 
   private static Optional<DiskType> type(Resource disk) {

@@ -16,9 +16,18 @@ import org.apache.mesos.v1.Protos.Offer;
  * @param frameworkId whom it was made to
  * @param role that the resources are allocated to
  * @param place without host ports
+ * @param resources of the usual kinds, for everybody
+ * @param kept reserved for one instance each, with their volumes; see {@link ReservationLabels}
+ * @param disks other than the agent's own, for volumes
  */
 public record OfferedAgent(
-    String offerId, String frameworkId, String role, Placement place, Resources resources) {
+    String offerId,
+    String frameworkId,
+    String role,
+    Placement place,
+    Resources resources,
+    Resources kept,
+    Resources disks) {
 
   /** Reads an offer; resources of kinds that we do not use are left out. */
   public static OfferedAgent of(Offer offer) {
@@ -43,7 +52,9 @@ public record OfferedAgent(
             domain.map(fault -> fault.getZone().getName()),
             role,
             List.of()),
-        OfferedResources.fromWire(offer.getResourcesList()));
+        OfferedResources.fromWire(offer.getResourcesList()),
+        OfferedResources.keptFromWire(offer.getResourcesList()),
+        OfferedResources.disksFromWire(offer.getResourcesList()));
   }
 
   public String hostname() {
@@ -51,6 +62,18 @@ public record OfferedAgent(
   }
 
   OfferedAgent withResources(Resources left) {
-    return new OfferedAgent(offerId, frameworkId, role, place, left);
+    return new OfferedAgent(offerId, frameworkId, role, place, left, kept, disks);
+  }
+
+  /** Without what was taken of whichever kind. */
+  OfferedAgent without(Resources taken) {
+    return new OfferedAgent(
+        offerId,
+        frameworkId,
+        role,
+        place,
+        resources.minusAtMost(taken),
+        kept.minusAtMost(taken),
+        disks.minusAtMost(taken));
   }
 }

@@ -67,6 +67,35 @@ final class OfferedResources {
     return sum;
   }
 
+  /** What is kept for one instance each, volumes among it. */
+  static Resources keptFromWire(List<Protos.Resource> wire) {
+    Resources sum = Resources.NONE;
+    for (Protos.Resource resource : wire) {
+      if (ReservationLabels.isKept(resource)
+          && isCountable(resource)
+          && !resource.hasRevocable()
+          && !resource.hasProviderId()) {
+        sum = sum.plus(read(resource));
+      }
+    }
+    return sum;
+  }
+
+  /** Disks beside the agent's own that are no volumes yet. */
+  static Resources disksFromWire(List<Protos.Resource> wire) {
+    Resources sum = Resources.NONE;
+    for (Protos.Resource resource : wire) {
+      if (resource.hasDisk()
+          && !resource.getDisk().hasPersistence()
+          && !ReservationLabels.isKept(resource)
+          && !resource.hasRevocable()
+          && !resource.hasProviderId()) {
+        sum = sum.plus(read(resource));
+      }
+    }
+    return sum;
+  }
+
   private static Resources read(Protos.Resource resource) {
     try {
       return ResourceMapping.toModel(List.of(resource));
@@ -75,11 +104,18 @@ final class OfferedResources {
     }
   }
 
-  /** Volumes, special disks and what may be taken back are not ours to use. */
+  private static boolean isCountable(Protos.Resource wire) {
+    return wire.getType() == Protos.Value.Type.SCALAR
+        || wire.getType() == Protos.Value.Type.RANGES;
+  }
+
+  /** Volumes, special disks, what is kept for others and what may be taken back are not. */
   private static boolean isUsable(Protos.Resource wire) {
-    boolean known =
-        wire.getType() == Protos.Value.Type.SCALAR || wire.getType() == Protos.Value.Type.RANGES;
-    return known && !wire.hasDisk() && !wire.hasRevocable() && !wire.hasProviderId();
+    return isCountable(wire)
+        && !wire.hasDisk()
+        && !wire.hasRevocable()
+        && !wire.hasProviderId()
+        && !ReservationLabels.isKept(wire);
   }
 
   /** In the form for frameworks without refined reservations, as ours is. */

@@ -76,6 +76,9 @@ final class Leading implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** An explanation is worth no longer wait: it can go without what the master says. */
+  private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(2);
+
   /**
    * What it needs of the process around it.
    *
@@ -184,6 +187,10 @@ final class Leading implements AutoCloseable {
         running.add(
             "measurements",
             new Measurer(locator, access, clock, options.config().autoscaleInterval(), loop::post));
+    MasterClusterView cluster =
+        running.add(
+            "questions to the master",
+            new MasterClusterView(locator, access, CLUSTER_PATIENCE));
     requests = running.add("requests", new PendingRequests(loop::post, () -> snapshot, PATIENCE));
     EventWriter eventWriter = new EventWriter(master::masterHost);
     ApiOptions api = options.api();
@@ -221,7 +228,8 @@ final class Leading implements AutoCloseable {
                     clock,
                     around.abdication(),
                     this::tell,
-                    events::answer)));
+                    events::answer,
+                    cluster)));
   }
 
   /**

@@ -265,6 +265,17 @@ class PodRoutesTest {
   }
 
   @Test
+  void aGroupThatEnforcesItsRoleGivesItToItsPods() {
+    assertThat(send("PUT", "/v2/groups", "{'id':'/dev','enforceRole':true}").status())
+        .isEqualTo(200);
+
+    create("/dev/p");
+
+    assertThat(get("/v2/pods/dev/p").json().path("role").asText()).isEqualTo("dev");
+    assertThat(send("POST", "/v2/pods", pod("/dev/q", ",'role':'*'")).status()).isEqualTo(422);
+  }
+
+  @Test
   void aDryRunChangesNothing() {
     Reply reply = send("POST", "/v2/pods?dryRun=true", pod("/p", ""));
 

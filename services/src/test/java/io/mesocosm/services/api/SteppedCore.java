@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.apache.mesos.v1.Protos.AgentID;
 import org.apache.mesos.v1.Protos.FrameworkID;
 import org.apache.mesos.v1.Protos.Offer;
@@ -37,7 +38,13 @@ final class SteppedCore {
   private final Map<String, TaskInfo> launched = new LinkedHashMap<>();
   private final PendingRequests requests =
       new PendingRequests(this::handle, this::snapshot, Duration.ofSeconds(10));
+  private Consumer<ServicesEffect> listener = _ -> {};
   private int offers;
+
+  /** Hears of every effect, before what it leads to happens. */
+  synchronized void listen(Consumer<ServicesEffect> heard) {
+    listener = heard;
+  }
 
   PendingRequests requests() {
     return requests;
@@ -59,6 +66,7 @@ final class SteppedCore {
     Deque<ServicesCommand> commands = new ArrayDeque<>(List.of(first));
     while (!commands.isEmpty()) {
       for (ServicesEffect effect : core.handle(commands.pop(), NOW)) {
+        listener.accept(effect);
         if (effect instanceof ServicesEffect.Store write) {
           commands.add(new ServicesCommand.Stored(write.write()));
         } else if (effect instanceof ServicesEffect.SendCall(Call call)
