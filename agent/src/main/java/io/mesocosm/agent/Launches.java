@@ -43,7 +43,7 @@ final class Launches {
   }
 
   ContainerLaunch launch(Task task, FrameworkInfo framework, AgentId agentId) {
-    ContainerWish wish = ContainerWish.of(task.info());
+    ContainerWish wish = GroupVolumes.wish(task);
     Resources resources = TaskResources.of(wish);
     SortedMap<String, String> labels = new TreeMap<>();
     labels.put("io.mesocosm.agent-id", agentId.value());

@@ -158,10 +158,18 @@ final class AgentStory {
   }
 
   List<AgentEffect> runGroup(TaskInfo... tasks) {
+    return runGroupWith(List.of(), tasks);
+  }
+
+  /**
+   * @param resources of the group's executor
+   */
+  List<AgentEffect> runGroupWith(List<Resource> resources, TaskInfo... tasks) {
     ExecutorInfo executor =
         ExecutorInfo.newBuilder()
             .setType(ExecutorInfo.Type.DEFAULT)
             .setExecutorId(ExecutorID.newBuilder().setValue("pod"))
+            .addAllResources(resources)
             .build();
     return event(
         LinkEvent.newBuilder()

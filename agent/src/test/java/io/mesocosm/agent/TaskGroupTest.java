@@ -18,9 +18,11 @@ import org.apache.mesos.v1.Protos.CommandInfo;
 import org.apache.mesos.v1.Protos.ContainerInfo;
 import org.apache.mesos.v1.Protos.ExecutorID;
 import org.apache.mesos.v1.Protos.FrameworkID;
+import org.apache.mesos.v1.Protos.Resource;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.Protos.TaskStatus.Reason;
+import org.apache.mesos.v1.Protos.Value;
 import org.apache.mesos.v1.Protos.Volume;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +201,38 @@ class TaskGroupTest {
         .containsExactly(new VolumeMount(executor + "/scratch", "shared", false));
     assertThat(launch.sandboxFolders())
         .containsExactly(new ContainerLaunch.SandboxFolder(executor, "scratch"));
+  }
+
+  @Test
+  void tasksSeeThePersistentVolumesOfTheirExecutor() {
+    Resource.Builder disk = Resource.newBuilder().setName("disk").setType(Value.Type.SCALAR);
+    disk.getScalarBuilder().setValue(10);
+    disk.addReservationsBuilder().setRole("db").setType(Resource.ReservationInfo.Type.DYNAMIC);
+    disk.getDiskBuilder().getPersistenceBuilder().setId("v1");
+    disk.getDiskBuilder().getVolumeBuilder().setContainerPath("data").setMode(Volume.Mode.RW);
+    Volume.Builder volume = Volume.newBuilder().setContainerPath("seen").setMode(Volume.Mode.RO);
+    volume
+        .getSourceBuilder()
+        .setType(Volume.Source.Type.SANDBOX_PATH)
+        .getSandboxPathBuilder()
+        .setType(Volume.Source.SandboxPath.Type.PARENT)
+        .setPath("data");
+
+    ContainerLaunch launch =
+        AgentStory.launch(
+            story.runGroupWith(
+                List.of(disk.build()),
+                task("a").toBuilder()
+                    .setContainer(
+                        ContainerInfo.newBuilder()
+                            .setType(ContainerInfo.Type.MESOS)
+                            .addVolumes(volume))
+                    .build()));
+
+    assertThat(launch.volumes())
+        .containsExactly(new VolumeMount("/work/volumes/roles/db/v1", "seen", true));
+    assertThat(launch.persistentFolders()).containsExactly("/work/volumes/roles/db/v1");
+    assertThat(launch.sandboxFolders()).isEmpty();
   }
 
   @Test

@@ -60,7 +60,8 @@ final class Deployments {
   private final SequencedMap<DeploymentId, Running> runningById = new LinkedHashMap<>();
   private final Map<DeploymentId, Deployment> storingById = new LinkedHashMap<>();
   private final SortedMap<AppId, Running> runningByApp = new TreeMap<>();
-  private final SortedMap<AppId, Deployment> storingByApp = new TreeMap<>();
+  // Oldest first: by force, one may be stored to take the place of one that is being stored.
+  private final SortedMap<AppId, List<Deployment>> storingByApp = new TreeMap<>();
 
   List<Deployment> running() {
     return runningById.values().stream().map(running -> running.deployment).toList();
@@ -75,7 +76,7 @@ final class Deployments {
     Set<DeploymentId> conflicts = new LinkedHashSet<>();
     for (AppId app : apps) {
       affecting(app).map(Deployment::id).ifPresent(conflicts::add);
-      Optional.ofNullable(storingByApp.get(app)).map(Deployment::id).ifPresent(conflicts::add);
+      storingByApp.getOrDefault(app, List.of()).forEach(other -> conflicts.add(other.id()));
     }
     return List.copyOf(conflicts);
   }
@@ -89,11 +90,12 @@ final class Deployments {
     return storingById.values();
   }
 
-  /** What is being stored for the app. */
+  /** What is being stored for the app, the last of it. */
   Optional<Change> storing(AppId app) {
-    return Optional.ofNullable(storingByApp.get(app))
-        .flatMap(deployment ->
-            deployment.changes().stream().filter(change -> change.app().equals(app)).findFirst());
+    List<Deployment> all = storingByApp.getOrDefault(app, List.of());
+    return all.isEmpty()
+        ? Optional.empty()
+        : all.getLast().changes().stream().filter(change -> change.app().equals(app)).findFirst();
   }
 
   Optional<Deployment> affecting(AppId app) {
@@ -158,13 +160,22 @@ final class Deployments {
 
   void storing(Deployment deployment) {
     storingById.put(deployment.id(), deployment);
-    deployment.affectedApps().forEach(app -> storingByApp.put(app, deployment));
+    for (AppId app : deployment.affectedApps()) {
+      storingByApp.computeIfAbsent(app, _ -> new ArrayList<>()).add(deployment);
+    }
   }
 
   void notStored(DeploymentId id) {
     Deployment deployment = storingById.remove(id);
     if (deployment != null) {
-      deployment.affectedApps().forEach(app -> storingByApp.remove(app, deployment));
+      for (AppId app : deployment.affectedApps()) {
+        storingByApp.computeIfPresent(
+            app,
+            (_, all) -> {
+              all.remove(deployment);
+              return all.isEmpty() ? null : all;
+            });
+      }
     }
   }
 

@@ -6,10 +6,12 @@ import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import io.mesocosm.services.matching.Placed;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +26,20 @@ import java.util.function.Function;
 final class Instances {
   private static final Tally NOTHING = new Tally();
 
+  private static final class Known {
+    Instance instance;
+    Optional<Standing> standing = Optional.empty();
+
+    Known(Instance instance) {
+      this.instance = instance;
+    }
+  }
+
   /** The instances of one app or pod. */
   private static final class Room {
-    final SortedMap<InstanceId, Instance> byId = new TreeMap<>();
-    // Never iterated.
-    final Map<InstanceId, Standing> standings = new HashMap<>();
+    final SortedMap<InstanceId, Known> byId = new TreeMap<>();
+    // The same, found in fewer steps; never iterated.
+    final Map<InstanceId, Known> found = new HashMap<>();
     final Tally tally = new Tally();
     final Placed placed = new Placed();
     // Those that wait for their reservations.
@@ -51,48 +62,53 @@ final class Instances {
 
   Optional<Instance> get(InstanceId id) {
     Room room = roomByApp.get(id.app());
-    return room == null ? Optional.empty() : Optional.ofNullable(room.byId.get(id));
+    return room == null
+        ? Optional.empty()
+        : Optional.ofNullable(room.found.get(id)).map(known -> known.instance);
   }
 
   void put(Instance instance) {
     Room room = roomByApp.computeIfAbsent(instance.id().app(), _ -> new Room());
-    Instance before = room.byId.put(instance.id(), instance);
-    if (before == null) {
+    Known known = room.found.get(instance.id());
+    if (known == null) {
+      known = new Known(instance);
+      room.found.put(instance.id(), known);
+      room.byId.put(instance.id(), known);
       room.placed.add(instance.placement());
-    } else if (!before.placement().equals(instance.placement())) {
-      room.placed.remove(before.placement());
+    } else if (!known.instance.placement().equals(instance.placement())) {
+      room.placed.remove(known.instance.placement());
       room.placed.add(instance.placement());
     }
+    known.instance = instance;
     if (instance.wanted() && instance.condition() == Condition.SCHEDULED) {
       room.scheduled.add(instance.id());
     } else {
       room.scheduled.remove(instance.id());
     }
-    judge(room, instance);
+    judge(room, known);
   }
 
   /** Something that is not in the instance itself has changed what it counts for. */
   void judge(InstanceId id) {
     Room room = roomByApp.get(id.app());
-    Instance instance = room == null ? null : room.byId.get(id);
-    if (room != null && instance != null) {
-      judge(room, instance);
+    Known known = room == null ? null : room.found.get(id);
+    if (room != null && known != null) {
+      judge(room, known);
     }
   }
 
-  private void judge(Room room, Instance instance) {
-    Standing after = judgement.apply(instance);
-    Standing before = room.standings.put(instance.id(), after);
-    if (!after.equals(before)) {
-      if (before != null) {
-        room.tally.subtract(before);
-      }
+  private void judge(Room room, Known known) {
+    Standing after = judgement.apply(known.instance);
+    Optional<Standing> before = known.standing;
+    if (!before.equals(Optional.of(after))) {
+      known.standing = Optional.of(after);
+      before.ifPresent(room.tally::subtract);
       room.tally.add(after);
-      if (after.ready() && (before == null || !before.ready())) {
-        becameReady.accept(instance);
+      if (after.ready() && before.filter(Standing::ready).isEmpty()) {
+        becameReady.accept(known.instance);
       }
     }
-    changed(instance.id());
+    changed(known.instance.id());
   }
 
   private void changed(InstanceId id) {
@@ -101,15 +117,13 @@ final class Instances {
 
   void remove(InstanceId id) {
     Room room = roomByApp.get(id.app());
-    Instance removed = room == null ? null : room.byId.remove(id);
+    Known removed = room == null ? null : room.found.remove(id);
     if (room == null || removed == null) {
       return;
     }
-    Standing standing = room.standings.remove(id);
-    if (standing != null) {
-      room.tally.subtract(standing);
-    }
-    room.placed.remove(removed.placement());
+    room.byId.remove(id);
+    removed.standing.ifPresent(room.tally::subtract);
+    room.placed.remove(removed.instance.placement());
     room.scheduled.remove(id);
     changed(id);
     if (room.byId.isEmpty()) {
@@ -120,7 +134,32 @@ final class Instances {
   /** Sorted by id; a view, not to be kept while instances change. */
   Collection<Instance> of(AppId app) {
     Room room = roomByApp.get(app);
-    return room == null ? List.of() : Collections.unmodifiableCollection(room.byId.values());
+    return room == null ? List.of() : view(room.byId.values());
+  }
+
+  private static Collection<Instance> view(Collection<Known> all) {
+    return new AbstractCollection<>() {
+      @Override
+      public Iterator<Instance> iterator() {
+        Iterator<Known> next = all.iterator();
+        return new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return next.hasNext();
+          }
+
+          @Override
+          public Instance next() {
+            return next.next().instance;
+          }
+        };
+      }
+
+      @Override
+      public int size() {
+        return all.size();
+      }
+    };
   }
 
   /** Those that wait for their reservations; a view, not to be kept while instances change. */
@@ -144,7 +183,7 @@ final class Instances {
 
   List<Instance> all() {
     List<Instance> all = new ArrayList<>();
-    roomByApp.values().forEach(room -> all.addAll(room.byId.values()));
+    roomByApp.values().forEach(room -> all.addAll(view(room.byId.values())));
     return all;
   }
 

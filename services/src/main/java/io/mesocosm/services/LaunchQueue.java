@@ -76,7 +76,11 @@ final class LaunchQueue {
       return false;
     }
     Entry entry = entryByApp.computeIfAbsent(app.id(), _ -> new Entry(app, now));
-    boolean more = count > entry.count || !entry.app.version().equals(app.version());
+    boolean another = !entry.app.version().equals(app.version());
+    boolean more = count > entry.count || another;
+    if (another && !entry.app.hasSameConfiguration(app)) {
+      forgetAll(entry);
+    }
     entry.app = app;
     entry.count = count;
     entry.delayUntil = delayUntil;
@@ -187,6 +191,13 @@ final class LaunchQueue {
         && entry.offeredAtByAgent.firstEntry().getValue().isBefore(oldest)) {
       forget(entry, entry.offeredAtByAgent.firstEntry().getKey());
     }
+  }
+
+  /** What stood against the definition before says nothing of this one. */
+  private void forgetAll(Entry entry) {
+    offersRemembered -= entry.lastOfferByAgent.size();
+    entry.lastOfferByAgent = HashTreePMap.empty();
+    entry.offeredAtByAgent.clear();
   }
 
   private void forget(Entry entry, String agent) {

@@ -19,7 +19,7 @@ final class Loading {
   private final Subscription subscription;
   private final StatusUpdates updates;
   private final Endings endings;
-  private final SortedMap<AppId, Instant> groupsDeleted = new TreeMap<>();
+  private final List<GroupDefinition> groups = new ArrayList<>();
   private final List<GivenAnswer> answers = new ArrayList<>();
 
   Loading(
@@ -52,15 +52,14 @@ final class Loading {
         }
         case StoredRecord.PutBackRecord back -> putBack.add(back);
         case StoredRecord.DeletedRecord gone -> deleted.add(gone);
-        case StoredRecord.GroupRecord(GroupDefinition group) ->
-            state.specs.groups().put(group.id(), group.version(), group);
+        case StoredRecord.GroupRecord(GroupDefinition group) -> groups.add(group);
         case StoredRecord.GroupVersionRecord(GroupDefinition group) -> {
           state.sawVersion(group.version());
           state.specs.groups().putVersion(group.id(), group.version(), group);
         }
         case StoredRecord.GroupDeletedRecord(AppId id, Instant at) -> {
           state.sawVersion(at);
-          groupsDeleted.put(id, at);
+          state.specs.groups().delete(id, at);
         }
         case StoredRecord.InstanceRecord(Instance instance) -> instances.add(instance);
         case StoredRecord.DeploymentRecord(Deployment deployment) -> deployments.add(deployment);
@@ -115,11 +114,8 @@ final class Loading {
       state.specs.put(spec, at);
       state.touch(spec.id());
     }
-    groupsDeleted.forEach((id, at) -> {
-      if (!state.specs.groups().has(id)) {
-        state.specs.groups().delete(id, at);
-      }
-    });
+    // After the deletions of the same group, which it was made again since.
+    groups.forEach(group -> state.specs.groups().put(group.id(), group.version(), group));
   }
 
   /** A crash may have left definitions of a deployment that was never stored. */
@@ -131,6 +127,13 @@ final class Loading {
         .takeStray()
         .forEach((app, versions) ->
             versions.forEach(at -> paths.add(StoredRecord.VersionRecord.pathOf(app, at))));
+    state
+        .specs
+        .groups()
+        .takeStray()
+        .forEach((group, versions) ->
+            versions.forEach(
+                at -> paths.add(StoredRecord.GroupVersionRecord.pathOf(group, at))));
     if (!paths.isEmpty()) {
       outbox.store(List.of(), paths, new Deed.Nothing());
     }
@@ -180,7 +183,7 @@ final class Loading {
     Instant version = deployment.version();
     return deployment.affectedApps().stream()
         .anyMatch(app ->
-            lastByApp.get(app).isAfter(version)
+            lastByApp.getOrDefault(app, version).isAfter(version)
                 || state
                     .specs
                     .get(app)

@@ -29,18 +29,15 @@ public record Past(
 
   /** What an app or a pod was at a moment; nothing too if that is not kept. */
   public Optional<RunSpec> at(AppId id, Instant moment) {
-    return at(specs.get(id), moment);
+    return Optional.ofNullable(specs.get(id)).flatMap(versions -> at(versions, moment));
   }
 
   /** What was said of a group at a moment; nothing too if that is not kept. */
   public Optional<GroupDefinition> groupAt(AppId id, Instant moment) {
-    return at(groups.get(id), moment);
+    return Optional.ofNullable(groups.get(id)).flatMap(versions -> at(versions, moment));
   }
 
   private static <T> Optional<T> at(NavigableMap<Instant, Optional<T>> versions, Instant moment) {
-    if (versions == null) {
-      return Optional.empty();
-    }
     var last = versions.floorEntry(moment);
     return last == null ? Optional.empty() : last.getValue();
   }

@@ -97,7 +97,8 @@ final class Readiness {
     boolean all =
         app.readinessChecks().stream()
             .map(ReadinessCheck::name)
-            .allMatch(name -> results.containsKey(name) && results.get(name).ready());
+            .map(name -> Optional.ofNullable(results.get(name)))
+            .allMatch(result -> result.filter(ReadinessResult::ready).isPresent());
     if (all) {
       proven.add(instance.id());
       polled.remove(instance.id());

@@ -60,10 +60,18 @@ final class ReadinessReports {
 
   /** Asks for the polls of a running instance, if a deployment waits for them. */
   void begin(Instance instance) {
-    if (state.specs.definition(instance).orElse(null) instanceof AppDefinition app
-        && state.readiness.begin(instance)) {
-      outbox.add(new ServicesEffect.StartReadinessChecks(instance, app));
+    Optional<AppDefinition> app = app(instance);
+    if (app.isPresent() && state.readiness.begin(instance)) {
+      outbox.add(new ServicesEffect.StartReadinessChecks(instance, app.get()));
     }
+  }
+
+  private Optional<AppDefinition> app(Instance instance) {
+    return state
+        .specs
+        .definition(instance)
+        .filter(AppDefinition.class::isInstance)
+        .map(AppDefinition.class::cast);
   }
 
   void report(ServicesCommand.ReadinessReported report) {
@@ -73,16 +81,19 @@ final class ReadinessReports {
             .get(report.instance())
             .filter(Instance::isRunning)
             .filter(instance -> state.readiness.isPolled(instance.id()));
-    if (found.isEmpty()
-        || !(state.specs.definition(found.get()).orElse(null) instanceof AppDefinition app)) {
+    Optional<AppDefinition> app = found.flatMap(this::app);
+    if (found.isEmpty() || app.isEmpty()) {
       // it ended, or the deployment did, while the poll was under way
       return;
     }
     Instance instance = found.get();
     Optional<ReadinessCheck> check =
-        app.readinessChecks().stream().filter(is -> is.name().equals(report.name())).findFirst();
+        app.get().readinessChecks().stream()
+            .filter(is -> is.name().equals(report.name()))
+            .findFirst();
     if (check.isPresent()) {
-      if (state.readiness.report(instance, app, check.get(), report.ready(), report.response())) {
+      if (state.readiness.report(
+          instance, app.get(), check.get(), report.ready(), report.response())) {
         outbox.add(new ServicesEffect.StopReadinessChecks(instance.id()));
       }
       state.judge(instance.id());

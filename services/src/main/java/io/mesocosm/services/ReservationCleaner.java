@@ -55,14 +55,12 @@ final class ReservationCleaner {
     for (String id : stray) {
       outbox.announce(
           new ServicesNotice.Warning(
-              "reservation " + id + " on " + offer.hostname() + " is freed: its instance is no more"));
-      state
-          .leftovers
-          .get(id)
-          .ifPresent(leftover ->
-              // what is offered later is freed as well
-              outbox.setTimer(
-                  new ServicesTimer.LeftoverOver(id), now.plus(state.config.reservationTimeout())));
+              "reservation "
+                  + id
+                  + " on "
+                  + offer.hostname()
+                  + " is freed: its instance is no more"));
+      state.leftovers.get(id).ifPresent(leftover -> freed(leftover, now));
     }
     Resources freed =
         offer
@@ -73,10 +71,24 @@ final class ReservationCleaner {
     return ResidentMatcher.free(freed);
   }
 
+  /** What is offered a little later is freed as well. */
+  private void freed(Leftover leftover, Instant now) {
+    Leftover last =
+        new Leftover(
+            leftover.reservation(),
+            leftover.role(),
+            leftover.agentId(),
+            now.plus(state.config.reservationTimeout()));
+    state.leftovers.put(last);
+    outbox.store(new StoredRecord.LeftoverRecord(last));
+    outbox.setTimer(new ServicesTimer.LeftoverOver(last.reservation()), last.until());
+  }
+
   private Optional<Instance> owner(String reservation) {
     return InstanceId.parse(reservation)
         .flatMap(state.instances::get)
-        .filter(instance -> instance.reservation().filter(is -> is.id().equals(reservation)).isPresent());
+        .filter(instance ->
+            instance.reservation().filter(is -> is.id().equals(reservation)).isPresent());
   }
 
   private static boolean isOurs(Resource resource, OfferedAgent offer) {

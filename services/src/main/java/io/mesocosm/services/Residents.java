@@ -81,8 +81,7 @@ final class Residents {
       return new MatchResult.Refusals(
           List.of(ResidentMatcher.waitsElsewhere(offer, someWaiting(app))));
     }
-    return matcher.match(
-        offer, app, id, state.instances.placed(app.id()), state::nextUuid);
+    return matcher.match(offer, app, id, state.instances.placed(app.id()), state::nextUuid);
   }
 
   private List<Instance> someWaiting(RunSpec app) {

@@ -7,9 +7,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.pcollections.PSortedMap;
 
 /**
@@ -115,8 +115,7 @@ public record RoutingView(
         .map(text -> text + until);
   }
 
-  private static Optional<String> why(
-      Instance instance, String act, java.util.stream.Stream<Router> missing) {
+  private static Optional<String> why(Instance instance, String act, Stream<Router> missing) {
     List<String> names = missing.map(RoutingView::name).toList();
     return names.isEmpty()
         ? Optional.empty()
@@ -141,6 +140,6 @@ public record RoutingView(
 
   /** The router of that name. */
   public Optional<Router> router(String name) {
-    return Optional.ofNullable(((SortedMap<String, Router>) routers).get(name));
+    return Optional.ofNullable(routers.get(name));
   }
 }

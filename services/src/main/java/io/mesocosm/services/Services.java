@@ -144,6 +144,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
       case ServicesCommand.Loaded everything -> {
         state.loaded(now);
         loading.load(everything.records(), now);
+        upkeep.finishEmpty();
         autoscaling.watch(state.specs.all().stream().map(RunSpec::id).toList(), now);
         loaded = true;
       }

@@ -68,8 +68,7 @@ final class AgentLedger {
             .setAgentId(AgentID.newBuilder().setValue(agentId()))
             .setHostname(hostname);
     offer.getAllocationInfoBuilder().setRole(role);
-    Resources offered =
-        free().filter(resource -> resource.isAllocatableTo(role)).allocatedTo(role);
+    Resources offered = free().filter(resource -> resource.isAllocatableTo(role)).allocatedTo(role);
     return offer.addAllResources(ResourceMapping.toProtoLegacy(offered)).build();
   }
 
@@ -94,8 +93,7 @@ final class AgentLedger {
       case RESERVE ->
           convert(
               left,
-              Conversions.reserve(
-                  read(operation.getReserve().getResourcesList()), Resources.NONE));
+              Conversions.reserve(read(operation.getReserve().getResourcesList()), Resources.NONE));
       case UNRESERVE ->
           convert(left, Conversions.unreserve(read(operation.getUnreserve().getResourcesList())));
       case CREATE -> {

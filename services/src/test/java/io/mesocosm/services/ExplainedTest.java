@@ -9,17 +9,21 @@ import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.Constraint;
 import io.mesocosm.services.app.HealthCheck;
 import io.mesocosm.services.app.LaunchLimit;
+import io.mesocosm.services.app.ReadinessCheck;
 import io.mesocosm.services.app.UnreachableStrategy;
+import io.mesocosm.services.app.UpgradeStrategy;
 import io.mesocosm.services.explain.Cluster;
 import io.mesocosm.services.explain.Explainer;
 import io.mesocosm.services.explain.Explanation;
 import io.mesocosm.services.instance.Instance;
+import io.mesocosm.services.instance.ReadinessResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.mesos.v1.Protos.TaskState;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 import org.junit.jupiter.api.Test;
@@ -184,8 +188,7 @@ class ExplainedTest {
     world.create(web(1).mem(4096).build());
     world.offer("a", 4, 1000);
 
-    Explanation explanation =
-        explained(Optional.of(cluster(new TreeMap<>(), "a", "b", "c")));
+    Explanation explanation = explained(Optional.of(cluster(new TreeMap<>(), "a", "b", "c")));
 
     assertThat(explanation.reach().orElseThrow().notOffered()).containsExactly("b", "c");
     assertThat(explanation.reach().orElseThrow().text())
@@ -218,8 +221,7 @@ class ExplainedTest {
     world.create(web(2).role(Optional.of("dev/web")).build());
     SortedMap<String, Scalar> limits = new TreeMap<>(Map.of("cpus", Scalar.of(2)));
     Cluster cluster =
-        cluster(
-            new TreeMap<>(Map.of("dev", new Cluster.Quota(limits, amounts(2, 10)))), "a");
+        cluster(new TreeMap<>(Map.of("dev", new Cluster.Quota(limits, amounts(2, 10)))), "a");
 
     Explanation explanation = explained(Optional.of(cluster));
 
@@ -247,8 +249,7 @@ class ExplainedTest {
 
   @Test
   void aDeploymentSaysWhatItsStepWaitsFor() {
-    world.create(
-        web(2).healthChecks(List.of(aliveOnItsFirstPort())).build());
+    world.create(web(2).healthChecks(List.of(aliveOnItsFirstPort())).build());
     world.offer("a", 1, 1000);
     Instance instance = world.instances(WEB).getFirst();
     world.update(instance, TaskState.TASK_RUNNING);
@@ -263,6 +264,49 @@ class ExplainedTest {
         .containsExactly(
             "/web: 1 of 2 instances to be launched",
             "instance " + instance.id() + " runs, and its health is not known yet");
+  }
+
+  @Test
+  void aDeploymentThatWaitsForRoutersSaysSo() {
+    world.create(web(1).upgradeStrategy(new UpgradeStrategy(1, 1, true)).build());
+    world.offer("a", 4, 1000);
+    Instance instance = world.instances(WEB).getFirst();
+    world.update(instance, TaskState.TASK_RUNNING);
+
+    assertThat(explained().deployments().getFirst().waitsFor())
+        .singleElement()
+        .asString()
+        .startsWith("instance " + instance.id() + " waits for a router to show ");
+  }
+
+  @Test
+  void anInstanceThatAReadinessCheckFindsNotReadyIsNamedWithTheAnswer() {
+    ReadinessCheck check =
+        new ReadinessCheck(
+            "warm",
+            false,
+            "/",
+            "http",
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            new TreeSet<>(List.of(200)),
+            true);
+    world.create(web(1).readinessChecks(List.of(check)).build());
+    world.offer("a", 4, 1000);
+    Instance instance = world.instances(WEB).getFirst();
+    world.update(instance, TaskState.TASK_RUNNING);
+    world.handle(
+        new ServicesCommand.ReadinessReported(
+            instance.id(),
+            "warm",
+            false,
+            Optional.of(new ReadinessResult.Response(503, "", "wait"))));
+
+    assertThat(explained().deployments().getFirst().waitsFor())
+        .containsExactly(
+            "instance "
+                + instance.id()
+                + " is not ready by its readiness check warm: it answered 503");
   }
 
   @Test

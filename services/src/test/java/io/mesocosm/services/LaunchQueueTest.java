@@ -8,7 +8,9 @@ import io.mesocosm.services.matching.OfferedAgent;
 import io.mesocosm.services.matching.Refusal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.mesos.v1.Protos.Offer;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class LaunchQueueTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
+  private final Map<String, OfferedAgent> offers = new HashMap<>();
   private final LaunchQueue queue = new LaunchQueue(Duration.ofSeconds(120));
 
   private static AppDefinition app(int number) {
@@ -27,13 +30,18 @@ class LaunchQueueTest {
   }
 
   private void refuse(AppDefinition app, String agent, Refusal.Reason reason, Instant at) {
+    Refusal refusal = new Refusal(reason, "rule", "1", "0", "text", true);
+    queue.unused(
+        app.id(), offers.computeIfAbsent(agent, LaunchQueueTest::offer), List.of(refusal), at);
+  }
+
+  private static OfferedAgent offer(String agent) {
     Offer.Builder offer = Offer.newBuilder().setHostname(agent);
     offer.getIdBuilder().setValue("o");
     offer.getFrameworkIdBuilder().setValue("f");
     offer.getAgentIdBuilder().setValue(agent);
     offer.getAllocationInfoBuilder().setRole("*");
-    Refusal refusal = new Refusal(reason, "rule", "1", "0", "text", true);
-    queue.unused(app.id(), OfferedAgent.of(offer.build()), List.of(refusal), at);
+    return OfferedAgent.of(offer.build());
   }
 
   private Waiting waiting(AppDefinition app) {
@@ -79,6 +87,20 @@ class LaunchQueueTest {
         .containsExactly("h2");
     refuse(app(1), "h3", Refusal.Reason.INSUFFICIENT_CPUS, NOW.plusSeconds(241));
     assertThat(waiting(app(1)).lastOfferByAgent()).containsOnlyKeys("h2", "h3");
+  }
+
+  @Test
+  void anotherConfigurationStartsWithoutWhatStoodAgainstTheFirst() {
+    want(app(1));
+    refuse(app(1), "h1", Refusal.Reason.INSUFFICIENT_CPUS, NOW);
+    AppDefinition more = app(1).toBuilder().instances(5).version(NOW).build();
+    want(more);
+    assertThat(waiting(more).lastOffers()).hasSize(1);
+
+    want(more.toBuilder().cpus(7).version(NOW.plusSeconds(1)).build());
+
+    assertThat(waiting(more).lastOffers()).isEmpty();
+    assertThat(waiting(more).unusedOffers()).isEqualTo(1);
   }
 
   @Test

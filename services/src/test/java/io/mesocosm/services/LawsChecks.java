@@ -170,7 +170,9 @@ final class LawsChecks {
     Set<AppId> locked = new HashSet<>();
     for (Deployment deployment : core.state().deployments.running()) {
       for (AppId app : deployment.affectedApps()) {
-        assertThat(locked.add(app)).as("%s is in one deployment only", app).isTrue();
+        assertThat(locked.add(app))
+            .as("%s is in one deployment only: %s", app, core.state().deployments.running())
+            .isTrue();
       }
     }
   }

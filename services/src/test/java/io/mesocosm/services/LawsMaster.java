@@ -265,8 +265,10 @@ final class LawsMaster {
     }
   }
 
-  void findAll() {
+  /** Nobody is out of touch, and offers that nobody answered are given up. */
+  void calm() {
     List.copyOf(lost).forEach(this::find);
+    agentByOffer.clear();
   }
 
   private void find(int agent) {

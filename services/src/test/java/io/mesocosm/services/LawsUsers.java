@@ -7,6 +7,7 @@ import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.GroupDefinition;
 import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Instance;
+import io.mesocosm.services.instance.InstanceId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -386,53 +387,45 @@ final class LawsUsers {
     changed.removeIf(id -> Optional.ofNullable(present.get(id)).equals(Optional.ofNullable(after.get(id))));
     Set<AppId> explained = new TreeSet<>();
     for (Open one : open.values()) {
-      Set<AppId> of = new TreeSet<>();
-      boolean all = true;
-      for (Wish wish : one.wishes()) {
-        of.add(wish.id());
-        all &= isSo(wish, after);
-      }
-      for (Map.Entry<AppId, Optional<RunSpec>> exact : one.exact().entrySet()) {
-        of.add(exact.getKey());
-        all &= Optional.ofNullable(after.get(exact.getKey())).equals(exact.getValue());
-      }
+      SortedMap<AppId, Boolean> so = new TreeMap<>();
+      one.wishes().forEach(wish -> so.put(wish.id(), isSo(wish, after)));
+      one.exact()
+          .forEach((id, spec) -> so.put(id, Optional.ofNullable(after.get(id)).equals(spec)));
       if (one.command() instanceof ServicesCommand.KillInstances kill) {
         kill.ids().stream()
-            .flatMap(id -> io.mesocosm.services.instance.InstanceId.parse(id).stream())
-            .forEach(id -> of.add(id.app()));
+            .flatMap(id -> InstanceId.parse(id).stream())
+            .forEach(id -> so.put(id.app(), true));
       }
-      if (all) {
-        explained.addAll(of);
-      }
+      // Of several that were carried out, a later one may have changed the same.
+      boolean whole = open.size() > 1 || !so.containsValue(false);
+      so.forEach((id, is) -> {
+        if (is && whole) {
+          explained.add(id);
+        }
+      });
     }
     assertThat(explained).as("apps that somebody may have changed").containsAll(changed);
     mixed.addAll(changed);
-    if (!changed.isEmpty()) {
-      Instant at =
-          changed.stream()
-              .map(id -> core.state().specs.history().changes(id).last())
-              .max(Instant::compareTo)
-              .orElseThrow();
-      becameBy(core, after, changed, at);
-    }
+    becameBy(core, after, changed);
     open.clear();
   }
 
-  /** Several requests may have been carried out: each at its own moment. */
-  private void becameBy(
-      Services core, NavigableMap<AppId, RunSpec> after, Set<AppId> changed, Instant last) {
-    Instant known = moments.lastKey();
-    Set<Instant> between = new TreeSet<>();
+  /** Each of the requests was carried out at its own moment, which only the core knows. */
+  private void becameBy(Services core, NavigableMap<AppId, RunSpec> after, Set<AppId> changed) {
+    Past past = core.snapshot().past();
     for (AppId id : changed) {
-      between.addAll(core.state().specs.history().changes(id).tailSet(known.plusMillis(1)));
-    }
-    for (Instant at : between) {
-      if (at.isBefore(last)) {
-        NavigableMap<AppId, RunSpec> then = new TreeMap<>();
-        core.snapshot().past().allAt(AppId.ROOT, at).forEach(spec -> then.put(spec.id(), spec));
-        became(then, at);
+      for (Instant at : core.state().specs.history().changes(id)) {
+        moments.computeIfAbsent(at, moment -> new TreeMap<>(past(moment)));
       }
+      moments.forEach((moment, then) ->
+          past.at(id, moment)
+              .ifPresentOrElse(is -> then.put(id, is), () -> then.remove(id)));
+      core.state()
+          .specs
+          .versions(id)
+          .forEach((version, spec) ->
+              versions.computeIfAbsent(id, _ -> new TreeMap<>()).put(version, spec));
     }
-    became(after, last);
+    present = after;
   }
 }

@@ -70,7 +70,7 @@ final class LawsWorld {
       }
       calm();
     } catch (AssertionError | RuntimeException e) {
-      int from = Math.max(0, story.size() - 150);
+      int from = Math.max(0, story.size() - 1000);
       throw new AssertionError(
           e.getMessage() + "\nafter\n" + String.join("\n", story.subList(from, story.size())), e);
     }
@@ -327,7 +327,7 @@ final class LawsWorld {
     }
     calm = true;
     scarce = false;
-    master.findAll();
+    master.calm();
     Instant deadline = now.plus(BOUND);
     int quiet = 0;
     while (quiet < 3) {

@@ -39,7 +39,7 @@ class ResidentTest {
     return db(DB, instances);
   }
 
-  private static AppDefinition db(AppId id, int instances) {
+  static AppDefinition db(AppId id, int instances) {
     Volume volume =
         new Volume.Persistent(
             "data",
@@ -60,8 +60,7 @@ class ResidentTest {
         .unreachableStrategy(new UnreachableStrategy.Disabled())
         .container(
             Optional.of(
-                new Container(
-                    Container.Type.MESOS, Optional.empty(), List.of(volume), List.of())))
+                new Container(Container.Type.MESOS, Optional.empty(), List.of(volume), List.of())))
         .portDefinitions(
             List.of(new PortDefinition(0, Protocol.TCP, Optional.empty(), new TreeMap<>())))
         .build();
@@ -98,8 +97,8 @@ class ResidentTest {
     List<Operation.Type> types = new ArrayList<>();
     world
         .calls(Call.Type.ACCEPT)
-        .forEach(call ->
-            call.getAccept().getOperationsList().forEach(one -> types.add(one.getType())));
+        .forEach(
+            call -> call.getAccept().getOperationsList().forEach(one -> types.add(one.getType())));
     return types;
   }
 
@@ -115,18 +114,16 @@ class ResidentTest {
     assertThat(agent.dropped).isEmpty();
     Instance instance = only(world);
     assertThat(agent.volumes())
-        .containsExactly(
-            instance.reservation().orElseThrow().volumes().getFirst().persistenceId());
+        .containsExactly(instance.reservation().orElseThrow().volumes().getFirst().persistenceId());
     assertThat(agent.volumes().getFirst()).startsWith("shop_db#data#");
     assertThat(agent.reserved().scalar("cpus")).isEqualTo(Scalar.of(1));
     assertThat(agent.reserved().scalar("disk")).isEqualTo(Scalar.of(110));
     assertThat(agent.volumeOf(instance.taskId())).isEqualTo(agent.volumes().getFirst());
     TaskInfo task = world.tasks.get(instance.taskId());
     assertThat(task.getResourcesList())
-        .anyMatch(
-            part ->
-                part.getDisk().getVolume().getContainerPath().equals("data")
-                    && part.getReservation().getLabels().getLabelsCount() == 2);
+        .anyMatch(part ->
+            part.getDisk().getVolume().getContainerPath().equals("data")
+                && part.getReservation().getLabels().getLabelsCount() == 2);
     assertThat(world.store).containsKey("/instances/" + instance.id());
   }
 
@@ -148,7 +145,15 @@ class ResidentTest {
     world.offer(other, ROLE);
     assertThat(other.reserved().isEmpty()).isTrue();
     assertThat(only(world).condition()).isEqualTo(Condition.SCHEDULED);
-    Refusal why = world.view(DB).waiting().orElseThrow().lastOfferByAgent().get("agent-b").refusals().getFirst();
+    Refusal why =
+        world
+            .view(DB)
+            .waiting()
+            .orElseThrow()
+            .lastOfferByAgent()
+            .get("agent-b")
+            .refusals()
+            .getFirst();
     assertThat(why.reason()).isEqualTo(Refusal.Reason.NO_CORRESPONDING_RESERVATION_FOUND);
     assertThat(why.text()).contains("on a (agent agent-a)");
 
@@ -214,7 +219,10 @@ class ResidentTest {
     world.change(db(1), false);
     String gone = world.killed().getFirst();
     Instance ending =
-        world.instances(DB).stream().filter(is -> is.taskId().equals(gone)).findFirst().orElseThrow();
+        world.instances(DB).stream()
+            .filter(is -> is.taskId().equals(gone))
+            .findFirst()
+            .orElseThrow();
     assertThat(ending.goal()).isEqualTo(Goal.DECOMMISSIONED);
     world.end(agent, ending, TaskState.TASK_KILLED);
     assertThat(world.deployments()).isEmpty();
@@ -388,8 +396,7 @@ class ResidentTest {
     Instance after = world.instances(right).getFirst();
     assertThat(after.attempt()).isEqualTo(2);
     assertThat(agent.volumeOf(after.taskId())).isEqualTo(volume).startsWith("right#data#");
-    assertThat(agent.volumeOf(world.instances(left).getFirst().taskId()))
-        .startsWith("left#data#");
+    assertThat(agent.volumeOf(world.instances(left).getFirst().taskId())).startsWith("left#data#");
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RoutingStoriesTest {
   private static final AppId WEB = new AppId("/web");
   private static final int WANTED = 4;
-  private static final int STEPS_MAX = 3000;
+  private static final int STEPS_MAX = 5000;
 
   /** Everything around the core: what a step does is up to chance. */
   private static final class Story {
@@ -39,6 +39,8 @@ class RoutingStoriesTest {
     final TreeSet<String> routed = new TreeSet<>();
     final TreeSet<String> running = new TreeSet<>();
     final Deque<ServicesNotice> unread = new ArrayDeque<>();
+    // It looks at new ones for itself before it sends them anything.
+    final List<Instance> candidates = new ArrayList<>();
     final Deque<List<String>> unsent = new ArrayDeque<>();
     final List<String> killsUnderWay = new ArrayList<>();
     private int seen;
@@ -111,7 +113,8 @@ class RoutingStoriesTest {
       switch (random.nextInt(mayFailOver ? 20 : 19)) {
         case 0, 1, 2 -> world.offer("h" + random.nextInt(3), 0.3, 100);
         case 3, 4, 5, 6 -> comeUp();
-        case 7, 8, 9 -> read();
+        case 7, 8 -> read();
+        case 9 -> show();
         case 10, 11, 12, 13 -> tell();
         case 14, 15, 16, 17 -> end();
         // Never so much that a drain's time is over.
@@ -140,9 +143,16 @@ class RoutingStoriesTest {
       if (notice instanceof ServicesNotice.InstanceChanged(Instance instance)
           && instance.isRunning()
           && instance.wanted()) {
-        route(instance, true);
+        candidates.add(instance);
       } else if (notice instanceof ServicesNotice.Own.InstanceDraining draining) {
+        candidates.removeIf(instance -> instance.id().equals(draining.instance().id()));
         route(draining.instance(), false);
+      }
+    }
+
+    private void show() {
+      if (!candidates.isEmpty()) {
+        route(candidates.remove(random.nextInt(candidates.size())), true);
       }
     }
 
@@ -153,10 +163,7 @@ class RoutingStoriesTest {
         boolean shown = word.getFirst().equals("shown");
         world.ask(
             new ServicesCommand.ConfirmRouting(
-                world.nextRequest(),
-                "edge",
-                shown ? task : List.of(),
-                shown ? List.of() : task));
+                world.nextRequest(), "edge", shown ? task : List.of(), shown ? List.of() : task));
       }
     }
 
@@ -175,6 +182,7 @@ class RoutingStoriesTest {
       world.restart();
       seen = 0;
       unread.clear();
+      candidates.clear();
       unsent.clear();
       world.subscribed("framework-1");
       attached = false;
@@ -193,8 +201,9 @@ class RoutingStoriesTest {
         step(mayFailOver && random.nextInt(5) == 0);
       }
       assertThat(world.deployments()).isEmpty();
-      for (int i = 0; i < STEPS_MAX && !(unread.isEmpty() && unsent.isEmpty()); i++) {
+      while (!(unread.isEmpty() && candidates.isEmpty() && unsent.isEmpty())) {
         read();
+        show();
         tell();
         look();
       }

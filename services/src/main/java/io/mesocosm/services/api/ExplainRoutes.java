@@ -47,10 +47,7 @@ final class ExplainRoutes {
     }
     AppId id = new AppId(path.substring(0, path.length() - POD_SUFFIX.length()));
     ServicesSnapshot snapshot = core.snapshot();
-    SpecView view =
-        snapshot
-            .pod(id)
-            .orElseThrow(() -> Answers.notFound("Pod", id.path()));
+    SpecView view = snapshot.pod(id).orElseThrow(() -> Answers.notFound("Pod", id.path()));
     return explain(snapshot, view);
   }
 

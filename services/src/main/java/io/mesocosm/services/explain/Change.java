@@ -8,18 +8,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One thing that an app or its surroundings could do without, or with less of.
  *
  * @param obstacle what would not stand against it then
- * @param enough of a resource, the amount that would be asked for; absent for what is dropped
- *     altogether
+ * @param enough of a resource, the amount that would be asked for; of a rule of at most so many,
+ *     that number; absent for what is dropped altogether
  * @param text begins with {@code with} or {@code without}
  */
 record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
   /** Values of a field that are shown. */
   private static final int VALUES_MAX = 5;
+
+  private static final Pattern MAX_PER = Pattern.compile("(.* MAX_PER )([0-9]{1,9})");
+  private static final Pattern ALREADY = Pattern.compile("already has ([0-9]{1,9})");
 
   /** Whether the refusal would not have been one. */
   boolean answers(Refusal refusal) {
@@ -33,7 +38,10 @@ record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
               .isPresent();
       case INSUFFICIENT_PORTS -> isAnyPortFree(refusal);
       case UNFULFILLED_ROLE -> text.startsWith("with role " + refusal.limit() + " instead of ");
-      case UNFULFILLED_CONSTRAINT, AGENT_MAINTENANCE, DECLINED_SCARCE_RESOURCES -> true;
+      case UNFULFILLED_CONSTRAINT ->
+          enough.isEmpty()
+              || here(refusal).filter(here -> here.compareTo(enough.get()) < 0).isPresent();
+      case AGENT_MAINTENANCE, DECLINED_SCARCE_RESOURCES -> true;
       case NO_CORRESPONDING_RESERVATION_FOUND -> false;
     };
   }
@@ -78,7 +86,10 @@ record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
       case UNFULFILLED_ROLE ->
           Optional.of(new Change(obstacle, Optional.empty(), otherRole(first)));
       case UNFULFILLED_CONSTRAINT ->
-          Optional.of(new Change(obstacle, Optional.empty(), without(first, refused)));
+          Optional.of(
+              maxPer(obstacle, refused, wanted)
+                  .orElseGet(
+                      () -> new Change(obstacle, Optional.empty(), without(first, refused))));
       case AGENT_MAINTENANCE ->
           Optional.of(
               new Change(
@@ -108,6 +119,28 @@ record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
         "with " + first.rule() + " " + enough.toPlainString() + " instead of " + first.value());
   }
 
+  /** A rule of at most so many on a value can have a higher number. */
+  private static Optional<Change> maxPer(Obstacle obstacle, List<Refusal> refused, int wanted) {
+    Matcher rule = MAX_PER.matcher(obstacle.rule());
+    List<BigDecimal> here =
+        refused.stream().map(Change::here).flatMap(Optional::stream).sorted().toList();
+    if (!rule.matches() || here.isEmpty()) {
+      return Optional.empty();
+    }
+    BigDecimal enough = here.get(Math.min(wanted, here.size()) - 1).add(BigDecimal.ONE);
+    return Optional.of(
+        new Change(
+            obstacle,
+            Optional.of(enough),
+            "with " + rule.group(1) + enough + " instead of " + rule.group(2)));
+  }
+
+  /** How many instances are on the value already. */
+  private static Optional<BigDecimal> here(Refusal refusal) {
+    Matcher text = ALREADY.matcher(refusal.limit());
+    return text.matches() ? Optional.of(new BigDecimal(text.group(1))) : Optional.empty();
+  }
+
   /** Of rules that name values, with those that there are instead. */
   private static String without(Refusal first, List<Refusal> refused) {
     String text = "without " + first.rule();
@@ -118,8 +151,7 @@ record Change(Obstacle obstacle, Optional<BigDecimal> enough, String text) {
     refused.stream()
         .filter(refusal -> !refusal.limit().startsWith("has no "))
         .forEach(refusal -> offered.add(refusal.value()));
-    return text
-        + (offered.isEmpty() ? " (no agent has one)" : " (offered: " + some(offered) + ")");
+    return text + (offered.isEmpty() ? " (no agent has one)" : " (offered: " + some(offered) + ")");
   }
 
   private static String some(Set<String> values) {

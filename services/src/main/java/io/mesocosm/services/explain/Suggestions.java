@@ -127,7 +127,9 @@ final class Suggestions {
     String text = changes.stream().map(Change::text).collect(Collectors.joining(" and "));
     boolean summed =
         spec instanceof PodDefinition
-            && changes.stream().anyMatch(change -> change.enough().isPresent());
+            && changes.stream()
+                .filter(change -> change.obstacle().reason() != Reason.UNFULFILLED_CONSTRAINT)
+                .anyMatch(change -> change.enough().isPresent());
     return new Suggestion(
         text + outcome + (summed ? ", all containers and the executor together" : ""),
         OptionalInt.of(agents));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the first bytes of a body and no more of it, however much there is. Called by one thread at
@@ -14,7 +15,7 @@ import java.util.concurrent.Flow;
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
   private final ByteBuffer taken;
-  private Flow.@org.jspecify.annotations.Nullable Subscription subscription;
+  private Flow.@Nullable Subscription subscription;
 
   BoundedBody(int bytesMax) {
     taken = ByteBuffer.allocate(bytesMax);

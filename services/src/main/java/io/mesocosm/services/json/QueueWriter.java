@@ -31,8 +31,7 @@ public final class QueueWriter {
    *
    * @param lastUnusedOffers whether to list the offers that did not fit
    */
-  public static void write(
-      SpecView view, boolean lastUnusedOffers, Instant now, JsonGenerator json)
+  public static void write(SpecView view, boolean lastUnusedOffers, Instant now, JsonGenerator json)
       throws IOException {
     if (view.waiting().isPresent()) {
       ObjectNode item = JsonNodeFactory.instance.objectNode();
@@ -58,9 +57,7 @@ public final class QueueWriter {
     summary.put("unusedOffersCount", waiting.unusedOffers());
     SnapshotWriter.put(summary, "lastUnusedOfferAt", waiting.lastUnusedOfferAt());
     SnapshotWriter.put(summary, "lastUsedOfferAt", waiting.lastUsedOfferAt());
-    summary.set(
-        "rejectSummaryLastOffers",
-        rejections(lastRejections(last), last.size()));
+    summary.set("rejectSummaryLastOffers", rejections(lastRejections(last), last.size()));
     summary.set(
         "rejectSummaryLaunchAttempt", rejections(waiting.rejections(), waiting.processedOffers()));
     if (lastUnusedOffers) {
@@ -126,8 +123,8 @@ public final class QueueWriter {
         ArrayNode ranges = json.putArray("ranges");
         numbers
             .ranges()
-            .forEach(range ->
-                ranges.addObject().put("begin", range.begin()).put("end", range.end()));
+            .forEach(
+                range -> ranges.addObject().put("begin", range.begin()).put("end", range.end()));
       }
       case Names names -> {
         ArrayNode set = json.putArray("set");

@@ -20,7 +20,8 @@ import org.apache.mesos.v1.Protos.TaskInfo;
 
 /**
  * Says whether an offer fits an app, and what of it to take; all that stands against it is found in
- * one go (contracts/marathon-api.md §6, §10 B2, S4). Keeps nothing; draws random port numbers.
+ * one go (contracts/marathon-api.md §6, §10 B2, S4). Decides by what it is given alone; draws
+ * random port numbers. One thread.
  */
 public final class OfferMatcher {
   private final String usualRole;
@@ -72,17 +73,19 @@ public final class OfferMatcher {
     taken = take(taken, usable, "mem", app.mem(), Reason.INSUFFICIENT_MEMORY, refusals);
     taken = take(taken, usable, "disk", app.disk(), Reason.INSUFFICIENT_DISK, refusals);
     taken = take(taken, usable, "gpus", app.gpus(), Reason.INSUFFICIENT_GPUS, refusals);
+    PortAssigner.refusal(app, usable).ifPresent(refusals::add);
+    refusals.addAll(scarce(offer, app));
+    if (!refusals.isEmpty()) {
+      return new MatchResult.Refusals(refusals);
+    }
     List<Integer> hostPorts = List.of();
     switch (ports.assign(app, usable)) {
       case PortAssigner.Result.Assigned assigned -> {
         hostPorts = assigned.hostPorts();
         taken = taken.plus(assigned.taken());
       }
-      case PortAssigner.Result.Refused refused -> refusals.add(refused.refusal());
-    }
-    refusals.addAll(scarce(offer, app));
-    if (!refusals.isEmpty()) {
-      return new MatchResult.Refusals(refusals);
+      case PortAssigner.Result.Refused refused ->
+          throw new IllegalStateException("ports were found free, then not: " + refused.refusal());
     }
     TaskInfo task = tasks.build(app, instance, offer.place(), hostPorts, taken);
     return new MatchResult.Match(

@@ -50,10 +50,16 @@ final class OfferedResources {
   }
 
   private static List<Resource> preferred(Resources from, String name) {
-    return from.entries().stream()
-        .filter(resource -> resource.name().equals(name))
-        .sorted(PREFERENCE)
-        .toList();
+    List<Resource> preferred = new ArrayList<>();
+    for (Resource resource : from.entries()) {
+      if (resource.name().equals(name)) {
+        preferred.add(resource);
+      }
+    }
+    if (preferred.size() > 1) {
+      preferred.sort(PREFERENCE);
+    }
+    return preferred;
   }
 
   /** What cannot be read, or is of a kind that we do not use, counts as not offered. */

@@ -42,17 +42,13 @@ final class PortAssigner {
    * @param wanted 0 for any port, {@value #NONE} for none
    */
   Result assign(List<Integer> wanted, Resources offered) {
-    List<Integer> fixed = wanted.stream().filter(port -> port > ANY).toList();
-    Ranges free = offered.ranges("ports");
-    for (int port : fixed) {
-      if (!free.contains(port)) {
-        return refused(Integer.toString(port), offered.ranges("ports"));
-      }
-      free = free.minus(Ranges.of(port, port));
+    Optional<Refusal> refusal = refusal(wanted, offered);
+    if (refusal.isPresent()) {
+      return new Result.Refused(refusal.get());
     }
-    long dynamic = wanted.stream().filter(port -> port == ANY).count();
-    if (free.size() < dynamic) {
-      return refused(dynamic + " of any number", free);
+    Ranges free = offered.ranges("ports");
+    for (int port : wanted) {
+      free = port > ANY ? free.minus(Ranges.of(port, port)) : free;
     }
     List<Integer> assigned = new ArrayList<>();
     Resources taken = Resources.NONE;
@@ -68,6 +64,29 @@ final class PortAssigner {
       assigned.add(chosen);
     }
     return new Result.Assigned(assigned, taken);
+  }
+
+  /** What stands against an assignment, without drawing ports. */
+  static Optional<Refusal> refusal(AppDefinition app, Resources offered) {
+    return refusal(wanted(app), offered);
+  }
+
+  private static Optional<Refusal> refusal(List<Integer> wanted, Resources offered) {
+    Ranges free = offered.ranges("ports");
+    int dynamic = 0;
+    for (int port : wanted) {
+      if (port == ANY) {
+        dynamic++;
+      } else if (port > ANY) {
+        if (!free.contains(port)) {
+          return Optional.of(refused(Integer.toString(port), offered.ranges("ports")));
+        }
+        free = free.minus(Ranges.of(port, port));
+      }
+    }
+    return free.size() < dynamic
+        ? Optional.of(refused(dynamic + " of any number", free))
+        : Optional.empty();
   }
 
   private static List<Integer> wanted(AppDefinition app) {
@@ -86,12 +105,11 @@ final class PortAssigner {
     return asked.orElse(app.networkMode() == Network.Mode.BRIDGE ? ANY : NONE);
   }
 
-  private static Result refused(String needed, Ranges offered) {
-    return new Result.Refused(
-        Refusal.insufficient(
-            Refusal.Reason.INSUFFICIENT_PORTS,
-            "ports",
-            needed,
-            offered.isEmpty() ? "none" : offered.toString()));
+  private static Refusal refused(String needed, Ranges offered) {
+    return Refusal.insufficient(
+        Refusal.Reason.INSUFFICIENT_PORTS,
+        "ports",
+        needed,
+        offered.isEmpty() ? "none" : offered.toString());
   }
 }

@@ -43,8 +43,9 @@ public final class ReservationLabels {
 
   /** Whether it is kept for one instance, ours or not; in whichever form it is written. */
   static boolean isKept(Protos.Resource wire) {
-    return isKept(wire.getReservation())
-        || wire.getReservationsList().stream().anyMatch(ReservationLabels::isKept);
+    return (wire.hasReservation() && isKept(wire.getReservation()))
+        || (wire.getReservationsCount() > 0
+            && wire.getReservationsList().stream().anyMatch(ReservationLabels::isKept));
   }
 
   private static boolean isKept(Protos.Resource.ReservationInfo reservation) {

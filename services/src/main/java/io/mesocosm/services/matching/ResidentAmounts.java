@@ -66,8 +66,8 @@ final class ResidentAmounts {
     void take(String name, double ofTask, double ofExecutor, Reason reason) {
       Optional<Resources> first = OfferedResources.take(usable, name, Scalar.of(ofTask));
       Optional<Resources> second =
-          first.flatMap(taken ->
-              OfferedResources.take(usable.minus(taken), name, Scalar.of(ofExecutor)));
+          first.flatMap(
+              taken -> OfferedResources.take(usable.minus(taken), name, Scalar.of(ofExecutor)));
       if (first.isEmpty() || second.isEmpty()) {
         enough = false;
         refusals.add(

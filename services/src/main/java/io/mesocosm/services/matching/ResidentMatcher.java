@@ -3,6 +3,7 @@ package io.mesocosm.services.matching;
 import io.mesocosm.model.resource.Disk;
 import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
+import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.Constraint;
@@ -97,17 +98,23 @@ public final class ResidentMatcher {
     Resources left =
         free.minus(amounts.map(PodResources::sum).orElse(Resources.NONE))
             .plus(offer.disks().unreserved());
-    List<DiskChooser.Choice> disks =
-        DiskChooser.choose(spec.persistentVolumes(), left, refusals);
+    List<DiskChooser.Choice> disks = DiskChooser.choose(spec.persistentVolumes(), left, refusals);
     PortAssigner.Result assigned = assign(spec, offer);
     if (assigned instanceof PortAssigner.Result.Refused refused) {
       refusals.add(refused.refusal());
     }
+    refusals.addAll(scarce(offer, spec));
     if (amounts.isEmpty()
         || !refusals.isEmpty()
         || !(assigned instanceof PortAssigner.Result.Assigned(var hostPorts, var ofPorts))) {
       return new MatchResult.Refusals(refusals);
     }
+    Taking taking = new Taking(amounts.get(), Resources.NONE, hostPorts, ofPorts);
+    return reserved(offer, spec, instance, taking, disks, local(spec, uuids));
+  }
+
+  /** The volumes that a new instance is to have, by path. */
+  private static SortedMap<String, LocalVolume> local(RunSpec spec, Supplier<String> uuids) {
     SortedMap<String, LocalVolume> volumeByPath = new TreeMap<>();
     for (Volume.Persistent volume : spec.persistentVolumes()) {
       String uuid = uuids.get();
@@ -116,11 +123,29 @@ public final class ResidentMatcher {
           new LocalVolume(
               volume.containerPath(), uuid, volumeId(spec.id(), volume.containerPath(), uuid)));
     }
+    return volumeByPath;
+  }
+
+  /**
+   * A new instance that fits.
+   *
+   * @param free what it takes, as offered, but for the disks
+   */
+  private MatchResult reserved(
+      OfferedAgent offer,
+      RunSpec spec,
+      InstanceId instance,
+      Taking free,
+      List<DiskChooser.Choice> disks,
+      SortedMap<String, LocalVolume> volumeByPath) {
     Reservation reservation =
         new Reservation(instance.toString(), List.copyOf(volumeByPath.values()));
     Resource.Reservation stamp =
         new Resource.Reservation(
-            role, true, principal, ReservationLabels.of(offer.frameworkId(), reservation.id()));
+            offer.role(),
+            true,
+            principal,
+            ReservationLabels.of(offer.frameworkId(), reservation.id()));
     Resources bare = Resources.of(disks.stream().map(DiskChooser.Choice::disk).toList());
     List<Resource> volumes = new ArrayList<>();
     for (DiskChooser.Choice choice : disks) {
@@ -128,20 +153,18 @@ public final class ResidentMatcher {
       LocalVolume local = volumeByPath.getOrDefault(path, new LocalVolume(path, "", path));
       volumes.add(volume(choice.disk().reserved(stamp), local));
     }
-    PodResources reserved =
-        ResidentAmounts.map(amounts.get(), resource -> resource.reserved(stamp));
-    Taking taking = new Taking(reserved, Resources.of(volumes), hostPorts, ofPorts);
-    Resources target = reserved.sum().plus(bare.map(disk -> disk.reserved(stamp)));
-    Resources used = amounts.get().sum().plus(bare);
+    PodResources amounts =
+        ResidentAmounts.map(free.amounts(), resource -> resource.reserved(stamp));
+    Taking taking = new Taking(amounts, Resources.of(volumes), free.hostPorts(), free.ofPorts());
     return new MatchResult.Match(
         List.of(
-            reserve(target),
+            reserve(amounts.sum().plus(bare.map(disk -> disk.reserved(stamp)))),
             create(taking.volumes()),
             launch(offer, spec, instance, FIRST_ATTEMPT, taking)),
         taskIds(spec, instance, FIRST_ATTEMPT),
-        offer.place().withHostPorts(shown(hostPorts)),
+        offer.place().withHostPorts(shown(free.hostPorts())),
         Optional.of(reservation),
-        offer.without(used.plus(ofPorts)));
+        offer.without(free.amounts().sum().plus(bare).plus(free.ofPorts())));
   }
 
   /** An instance that was launched before, and whose reservation the offer is said to have. */
@@ -194,7 +217,8 @@ public final class ResidentMatcher {
     Optional<String> id = Optional.of(reservationId);
     return offer
         .kept()
-        .filter(part -> part.role().equals(role) && ReservationLabels.reservationId(part).equals(id));
+        .filter(
+            part -> part.role().equals(role) && ReservationLabels.reservationId(part).equals(id));
   }
 
   /**
@@ -211,8 +235,7 @@ public final class ResidentMatcher {
             .distinct()
             .toList();
     boolean here =
-        waiting.stream()
-            .anyMatch(is -> is.placement().agentId().equals(offer.place().agentId()));
+        waiting.stream().anyMatch(is -> is.placement().agentId().equals(offer.place().agentId()));
     String text =
         "its volumes are on "
             + String.join(", ", agents)
@@ -245,6 +268,29 @@ public final class ResidentMatcher {
                 "nothing can be reserved for role *; give the app a role of its own",
                 false))
         : List.of();
+  }
+
+  /**
+   * Agents with gpus are kept for those that need them (S13); who has a volume there goes there all
+   * the same.
+   */
+  private static List<Refusal> scarce(OfferedAgent offer, RunSpec spec) {
+    boolean needs =
+        switch (spec) {
+          case AppDefinition app -> app.gpus() > 0;
+          case PodDefinition pod -> pod.containers().stream().anyMatch(is -> is.gpus() > 0);
+        };
+    Scalar gpus = offer.resources().scalar("gpus");
+    return needs || gpus.isEmpty()
+        ? List.of()
+        : List.of(
+            new Refusal(
+                Reason.DECLINED_SCARCE_RESOURCES,
+                "gpus",
+                "0",
+                gpus.toString(),
+                "needs no gpus, offer has " + gpus + " kept for those that do",
+                false));
   }
 
   private PortAssigner.Result assign(RunSpec spec, OfferedAgent offer) {

@@ -24,7 +24,7 @@ import org.apache.mesos.v1.Protos.TaskID;
 import org.apache.mesos.v1.Protos.TaskInfo;
 import org.apache.mesos.v1.Protos.Value;
 
-/** Makes the task of an instance (contracts/marathon-api.md §4, §5, §7, §11, §12). */
+/** Makes the task of an instance (contracts/marathon-api.md §4, §5, §7, §11, §12). One thread. */
 final class TaskBuilder {
   private static final int RANDOM_PORT_MIN = 10_000;
   private static final int RANDOM_PORT_COUNT = 50_000;
@@ -32,6 +32,8 @@ final class TaskBuilder {
   private final String usualUser;
   private final String environmentPrefix;
   private final ContainerBuilder containers;
+  // Of the app that a task was last made for: the next one is mostly for the same.
+  private Optional<AppTemplate> template = Optional.empty();
 
   TaskBuilder(String usualUser, String environmentPrefix, String bridgeName) {
     this.usualUser = usualUser;
@@ -61,6 +63,7 @@ final class TaskBuilder {
       List<Integer> hostPorts,
       Resources resources,
       Resources executorResources) {
+    AppTemplate common = template(app);
     List<Integer> containerPorts = containerPorts(app, taskId, hostPorts);
     List<Integer> announced = announced(hostPorts, containerPorts);
     TaskInfo.Builder task =
@@ -71,13 +74,14 @@ final class TaskBuilder {
             .addAllResources(OfferedResources.toWire(resources))
             .setDiscovery(TaskDiscovery.of(app, hostPorts, containerPorts));
     if (!app.labels().isEmpty()) {
-      task.setLabels(labels(app.labels()));
+      task.setLabels(common.labels());
     }
     app.resourceLimits().cpus().ifPresent(cpus -> task.putLimits("cpus", scalar(cpus)));
     app.resourceLimits().mem().ifPresent(mem -> task.putLimits("mem", scalar(mem)));
     CommandInfo command =
         command(
-            app, TaskEnvironment.of(app, taskId, place.hostname(), announced, environmentPrefix));
+            app,
+            TaskEnvironment.of(common, taskId, place.hostname(), announced, environmentPrefix));
     Optional<ContainerInfo> container = containers.build(app, hostPorts, containerPorts);
     if (hasOwnExecutor(app)) {
       task.setExecutor(executor(app, taskId, command, container, executorResources));
@@ -91,6 +95,13 @@ final class TaskBuilder {
         .ifPresent(
             check -> task.setCheck(TaskChecks.check(check, containerPorts, app.portNames())));
     return task.build();
+  }
+
+  private AppTemplate template(AppDefinition app) {
+    AppTemplate common =
+        template.filter(last -> last.app().equals(app)).orElseGet(() -> AppTemplate.of(app));
+    template = Optional.of(common);
+    return common;
   }
 
   /** Whether the app brings a program that runs its tasks, which takes resources of its own. */
@@ -128,7 +139,7 @@ final class TaskBuilder {
     return ports;
   }
 
-  private CommandInfo command(AppDefinition app, SortedMap<String, String> variables) {
+  private CommandInfo command(AppDefinition app, Environment environment) {
     CommandInfo.Builder command = CommandInfo.newBuilder();
     boolean hasImage = app.container().flatMap(Container::docker).isPresent();
     if (app.cmd().isPresent()) {
@@ -147,8 +158,7 @@ final class TaskBuilder {
     for (Artifact artifact : app.fetch()) {
       command.addUris(uri(artifact));
     }
-    addVariables(command.getEnvironmentBuilder(), app, variables);
-    return command.build();
+    return command.setEnvironment(environment).build();
   }
 
   private static CommandInfo.URI uri(Artifact artifact) {
@@ -161,23 +171,6 @@ final class TaskBuilder {
             .setCache(artifact.cache());
     artifact.destPath().ifPresent(uri::setOutputFile);
     return uri.build();
-  }
-
-  private static void addVariables(
-      Environment.Builder environment, AppDefinition app, SortedMap<String, String> variables) {
-    variables.forEach((name, value) ->
-        environment
-            .addVariablesBuilder()
-            .setName(name)
-            .setType(Environment.Variable.Type.VALUE)
-            .setValue(value));
-    app.secretEnv()
-        .forEach((name, secret) ->
-            environment
-                .addVariablesBuilder()
-                .setName(name)
-                .setType(Environment.Variable.Type.SECRET)
-                .setSecret(TaskSecrets.reference(app.secrets(), secret)));
   }
 
   /** The app's program is started with the app's command behind it. */

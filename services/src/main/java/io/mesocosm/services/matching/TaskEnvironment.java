@@ -1,7 +1,6 @@
 package io.mesocosm.services.matching;
 
 import io.mesocosm.services.app.AppDefinition;
-import io.mesocosm.services.app.Container;
 import io.mesocosm.services.app.Network;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -12,11 +11,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.mesos.v1.Protos.Environment;
+import org.apache.mesos.v1.Protos.Environment.Variable;
 
 /** The environment variables of a task (contracts/marathon-api.md §12). */
 final class TaskEnvironment {
   private static final String LABEL_PREFIX = "MARATHON_APP_LABEL_";
   private static final int LENGTH_MAX = 512;
+  private static final Pattern OTHER_LETTERS = Pattern.compile("[^A-Za-z0-9_]+");
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -27,35 +30,33 @@ final class TaskEnvironment {
    * @param ports what the task is to listen on, in the app's order
    * @param prefix of HOST and PORT variables
    */
-  static SortedMap<String, String> of(
-      AppDefinition app, String taskId, String hostname, List<Integer> ports, String prefix) {
-    SortedMap<String, String> variables = new TreeMap<>();
-    addContext(variables, app, taskId);
-    addLabels(variables, app);
-    variables.put(prefix + "HOST", hostname);
-    addPorts(variables, app, ports, prefix);
-    // what the app says itself wins, and what it keeps secret is not said here
-    variables.putAll(app.env());
-    variables.keySet().removeAll(app.secretEnv().keySet());
-    return variables;
+  static Environment of(
+      AppTemplate template, String taskId, String hostname, List<Integer> ports, String prefix) {
+    SortedMap<String, String> own = new TreeMap<>();
+    own.put("MESOS_TASK_ID", taskId);
+    own.put(prefix + "HOST", hostname);
+    addPorts(own, template.app(), ports, prefix);
+    SortedMap<String, Variable> variables = new TreeMap<>(template.variables());
+    own.forEach((name, value) -> {
+      if (template.leavesOpen(name)) {
+        variables.put(name, variable(name, value));
+      }
+    });
+    return Environment.newBuilder()
+        .addAllVariables(variables.values())
+        .addAllVariables(template.secrets())
+        .build();
   }
 
-  private static void addContext(
-      SortedMap<String, String> variables, AppDefinition app, String taskId) {
-    variables.put("MESOS_TASK_ID", taskId);
-    variables.put("MARATHON_APP_ID", app.id().path());
-    variables.put("MARATHON_APP_VERSION", text(app.version()));
-    app.container()
-        .flatMap(Container::docker)
-        .ifPresent(docker -> variables.put("MARATHON_APP_DOCKER_IMAGE", docker.image()));
-    variables.put("MARATHON_APP_RESOURCE_CPUS", Double.toString(app.cpus()));
-    variables.put("MARATHON_APP_RESOURCE_MEM", Double.toString(app.mem()));
-    variables.put("MARATHON_APP_RESOURCE_DISK", Double.toString(app.disk()));
-    variables.put("MARATHON_APP_RESOURCE_GPUS", Integer.toString(app.gpus()));
-    variables.put("MARATHON_APP_ENFORCE_GROUP_ROLE", "FALSE");
+  static Variable variable(String name, String value) {
+    return Variable.newBuilder()
+        .setName(name)
+        .setType(Variable.Type.VALUE)
+        .setValue(value)
+        .build();
   }
 
-  private static void addLabels(SortedMap<String, String> variables, AppDefinition app) {
+  static void addLabels(SortedMap<String, String> variables, AppDefinition app) {
     List<String> names = new ArrayList<>();
     app.labels()
         .forEach((key, value) -> {
@@ -91,7 +92,7 @@ final class TaskEnvironment {
   }
 
   private static String escaped(String name) {
-    return name.replaceAll("[^A-Za-z0-9_]+", "_").toUpperCase(Locale.ROOT);
+    return OTHER_LETTERS.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
   }
 
   static String text(Instant instant) {

@@ -63,8 +63,7 @@ public final class MasterClusterView implements ClusterView, AutoCloseable {
                 agents(ask(master.resolve("/slaves"), each)),
                 quotas(ask(master.resolve("/roles"), each))));
       } catch (IOException e) {
-        LOG.log(
-            INFO, "an explanation goes without what the master has: {0}", e.getMessage());
+        LOG.log(INFO, "an explanation goes without what the master has: {0}", e.getMessage());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return Optional.empty();

@@ -81,8 +81,7 @@ class ExplainRoutesTest {
 
     assertThat(item.path("count").asInt()).isEqualTo(1);
     assertThat(item.path("role").asText()).isEqualTo("*");
-    assertThat(item.path("delay").toString())
-        .isEqualTo("{\"timeLeftSeconds\":0,\"overdue\":true}");
+    assertThat(item.path("delay").toString()).isEqualTo("{\"timeLeftSeconds\":0,\"overdue\":true}");
     assertThat(item.path("since").asText()).isEqualTo("2026-01-02T03:04:05.678Z");
     assertThat(item.path("app").path("id").asText()).isEqualTo("/big");
     JsonNode summary = item.path("processedOffersSummary");
@@ -166,8 +165,7 @@ class ExplainRoutesTest {
                     Map.of(
                         "*",
                         new Cluster.Quota(
-                            new TreeMap<>(Map.of("cpus", Scalar.of(100))),
-                            new TreeMap<>())))));
+                            new TreeMap<>(Map.of("cpus", Scalar.of(100))), new TreeMap<>())))));
 
     JsonNode json = get("/v2/apps/big/explain");
 
@@ -191,8 +189,7 @@ class ExplainRoutesTest {
   }
 
   private static Cluster.Agent agent(String host) {
-    return new Cluster.Agent(
-        "S-" + host, host, true, new TreeMap<>(Map.of("cpus", Scalar.of(4))));
+    return new Cluster.Agent("S-" + host, host, true, new TreeMap<>(Map.of("cpus", Scalar.of(4))));
   }
 
   @Test

@@ -175,8 +175,9 @@ class NoRequestLostTest {
       await(router, "deployment_success");
 
       assertThat(fewestRouted(before)).isEqualTo(2);
-      assertThat(router.routed()).hasSize(2).doesNotContainAnyElementsOf(
-          old.stream().map(NoRequestLostTest::instance).toList());
+      assertThat(router.routed())
+          .hasSize(2)
+          .doesNotContainAnyElementsOf(old.stream().map(NoRequestLostTest::instance).toList());
       assertThat(journal.stream().filter(entry -> entry.startsWith("killed ")))
           .containsExactlyInAnyOrderElementsOf(
               old.stream().map(task -> "killed " + instance(task)).toList());

@@ -72,7 +72,8 @@ class RoutingRoutesTest {
     HttpResponse<byte[]> response =
         client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     byte[] bytes = response.body();
-    return new Reply(response.statusCode(), Json.parse(bytes.length == 0 ? "{}".getBytes() : bytes));
+    return new Reply(
+        response.statusCode(), Json.parse(bytes.length == 0 ? "{}".getBytes() : bytes));
   }
 
   private String started(String app) throws Exception {
@@ -93,8 +94,9 @@ class RoutingRoutesTest {
     assertThat(router.path("since").asText()).isEqualTo("2026-01-02T03:04:05.678Z");
     assertThat(router.path("streams").asInt()).isEqualTo(1);
     assertThat(router.has("detachedAt")).isFalse();
-    assertThat(router.path("shown")).singleElement().satisfies(id ->
-        assertThat(id.asText()).isEqualTo(task));
+    assertThat(router.path("shown"))
+        .singleElement()
+        .satisfies(id -> assertThat(id.asText()).isEqualTo(task));
     assertThat(send("GET", "/v2/deployments", "").json()).isEmpty();
   }
 
@@ -139,8 +141,7 @@ class RoutingRoutesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"[]", "{'shown':'t'}", "{'shown':[1]}", "{'removed':{}}", "{", "'edge'"})
+  @ValueSource(strings = {"[]", "{'shown':'t'}", "{'shown':[1]}", "{'removed':{}}", "{", "'edge'"})
   void confirmationsThatCannotBeReadAreRefused(String body) throws Exception {
     core.handle(new ServicesCommand.RouterAttached("edge", 1));
 
@@ -201,8 +202,7 @@ class RoutingRoutesTest {
     JsonNode app = send("GET", "/v2/apps/web?embed=app.readiness", "").json().path("app");
     assertThat(app.path("readinessCheckResults").toString()).isEqualTo(expected);
     JsonNode deployment = send("GET", "/v2/deployments", "").json().path(0);
-    assertThat(
-            deployment.path("currentActions").path(0).path("readinessCheckResults").toString())
+    assertThat(deployment.path("currentActions").path(0).path("readinessCheckResults").toString())
         .isEqualTo(expected);
     assertThat(send("GET", "/v2/apps/web", "").json().path("app").has("readinessCheckResults"))
         .isFalse();

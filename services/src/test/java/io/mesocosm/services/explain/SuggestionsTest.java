@@ -69,8 +69,7 @@ class SuggestionsTest {
   private static List<String> texts(AppDefinition app, int waiting, UnusedOffer... offers) {
     List<String> texts = new ArrayList<>();
     for (Suggestion one : new Suggestions(app, waiting, List.of(offers)).all()) {
-      texts.add(
-          one.text() + (one.agents().isPresent() ? " @" + one.agents().getAsInt() : ""));
+      texts.add(one.text() + (one.agents().isPresent() ? " @" + one.agents().getAsInt() : ""));
     }
     return texts;
   }
@@ -145,6 +144,20 @@ class SuggestionsTest {
   }
 
   @Test
+  void aRuleOfAtMostSoManyMayHaveAHigherNumber() {
+    assertThat(texts(2, offer(1, maxPer("r1", 2)), offer(2, maxPer("r2", 3))))
+        .containsExactly(
+            "with constraint rack MAX_PER 4 instead of 2 it would fit @2",
+            "with constraint rack MAX_PER 3 instead of 2 it would fit @1",
+            "with 2 more agents like a1, each with another rack, all that wait would fit");
+  }
+
+  private static Refusal maxPer(String rack, int here) {
+    return refusal(
+        Reason.UNFULFILLED_CONSTRAINT, "constraint rack MAX_PER 2", rack, "already has " + here);
+  }
+
+  @Test
   void severalThingsAtOnceAreSuggestedOnlyWhereOneIsNotEnough() {
     UnusedOffer both = offer(1, unique("a1"), mem("100"));
     assertThat(texts(1, both))
@@ -178,9 +191,7 @@ class SuggestionsTest {
     List<UnusedOffer> offers =
         IntStream.range(0, 1000)
             .mapToObj(i ->
-                i % 10 == 0
-                    ? offer(i, unique("a" + i))
-                    : offer(i, mem(Integer.toString(1000 + i))))
+                i % 10 == 0 ? offer(i, unique("a" + i)) : offer(i, mem(Integer.toString(1000 + i))))
             .toList();
     List<Explanation.Refusing> agents = RefusingAgents.of(offers);
     assertThat(agents).extracting(Explanation.Refusing::agents).containsExactly(900, 100);
@@ -194,8 +205,7 @@ class SuggestionsTest {
 
   @Test
   void twoHundredAgentsAreShownEachByItself() {
-    List<UnusedOffer> offers =
-        IntStream.range(0, 200).mapToObj(i -> offer(i, mem("1"))).toList();
+    List<UnusedOffer> offers = IntStream.range(0, 200).mapToObj(i -> offer(i, mem("1"))).toList();
     assertThat(RefusingAgents.of(offers)).hasSize(200);
   }
 }

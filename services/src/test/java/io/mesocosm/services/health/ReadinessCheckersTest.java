@@ -94,7 +94,8 @@ class ReadinessCheckersTest {
     server.stop(0);
   }
 
-  private static ReadinessCheck check(String path, String port, Duration timeout, boolean preserve) {
+  private static ReadinessCheck check(
+      String path, String port, Duration timeout, boolean preserve) {
     return new ReadinessCheck(
         "warm",
         false,
@@ -138,7 +139,8 @@ class ReadinessCheckersTest {
             Optional.empty(),
             "*",
             List.of(1, server.getAddress().getPort())),
-        List.of(InstanceTask.fresh(InstanceTask.APP, id.taskId(1), Condition.RUNNING, Instant.EPOCH)),
+        List.of(
+            InstanceTask.fresh(InstanceTask.APP, id.taskId(1), Condition.RUNNING, Instant.EPOCH)),
         Instant.EPOCH,
         Optional.empty(),
         Instant.EPOCH,
@@ -189,16 +191,14 @@ class ReadinessCheckersTest {
 
   @Test
   void bodyThatNobodyKeepsIsNotWaitedFor() throws Exception {
-    checkers.start(
-        instance(), app(check("/drip", "http-api", Duration.ofSeconds(20), false)));
+    checkers.start(instance(), app(check("/drip", "http-api", Duration.ofSeconds(20), false)));
 
     assertThat(next().ready()).isTrue();
   }
 
   @Test
   void instanceThatTakesTooLongIsNotReady() throws Exception {
-    checkers.start(
-        instance(), app(check("/drip", "http-api", Duration.ofMillis(100), true)));
+    checkers.start(instance(), app(check("/drip", "http-api", Duration.ofMillis(100), true)));
 
     assertThat(next()).isEqualTo(new Result("warm", false, Optional.empty()));
   }

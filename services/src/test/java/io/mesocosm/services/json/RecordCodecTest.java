@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mesocosm.services.Deployment;
 import io.mesocosm.services.DeploymentId;
 import io.mesocosm.services.GivenAnswer;
+import io.mesocosm.services.Leftover;
 import io.mesocosm.services.StoredRecord;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
@@ -102,6 +103,7 @@ class RecordCodecTest {
     survives(new StoredRecord.GroupRecord(group));
     survives(new StoredRecord.GroupVersionRecord(group));
     survives(new StoredRecord.GroupDeletedRecord(group.id(), AT));
+    survives(new StoredRecord.LeftoverRecord(new Leftover("r-1", "data", "S1", AT)));
     survives(
         new StoredRecord.AnswerRecord(
             new GivenAnswer(

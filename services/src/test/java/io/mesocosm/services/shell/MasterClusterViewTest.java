@@ -68,8 +68,7 @@ class MasterClusterViewTest {
       try (HttpServer standby =
               HttpServer.start(
                   HttpServerOptions.of("standby", "127.0.0.1", 0),
-                  request ->
-                      Response.empty(307).withHeader("Location", base + request.path()));
+                  request -> Response.empty(307).withHeader("Location", base + request.path()));
           MasterClusterView view = view(at(standby), Duration.ofSeconds(20))) {
         assertThat(view.look()).isPresent();
       }

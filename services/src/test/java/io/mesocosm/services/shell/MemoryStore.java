@@ -17,6 +17,9 @@ final class MemoryStore implements VersionedStore {
   /** Whether it cannot be reached. */
   volatile boolean failing;
 
+  /** Cannot be reached, for one write. */
+  volatile boolean failsOnce;
+
   /** From now on it takes no writes at this path. */
   synchronized void refuse(String path) {
     refused = path;
@@ -94,7 +97,8 @@ final class MemoryStore implements VersionedStore {
   public void close() {}
 
   private void requireWritable(String path) {
-    if (failing) {
+    if (failing || failsOnce) {
+      failsOnce = false;
       throw new StoreUnavailableException("no quorum", new IllegalStateException());
     }
     if (path.equals(deposedAt)) {

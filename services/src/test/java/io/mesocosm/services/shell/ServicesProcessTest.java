@@ -58,7 +58,7 @@ class ServicesProcessTest {
   @Test
   void whatCannotBeStoredIsNotPromised() throws Exception {
     try (ServicesProcess process = start()) {
-      store.failing = true;
+      store.failsOnce = true;
       HttpResponse<String> refused = send(process, "POST", "/v2/apps", "{'id':'/a','cmd':'x'}");
 
       assertThat(refused.statusCode()).isEqualTo(503);

@@ -220,7 +220,7 @@ class StandbyTest {
     String other = APP.replace("/a", "/b");
     HttpResponse<String> refused = send(leader, "POST", "/v2/apps", other);
 
-    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.statusCode()).as("it ends before it can know").isEqualTo(504);
     leader.told("has lost the leadership (");
     subscription.ended().get(20, TimeUnit.SECONDS);
     assertThat(zooKeeper().exists("/marathon/apps/b", false)).isNull();

@@ -38,5 +38,13 @@ public enum PlantedBug {
   /** Kills get lost between master and agent. */
   KILLS_LOST,
   /** An agent reports the end of a task when it has asked for it, not when it has come. */
-  END_REPORTED_EARLY
+  END_REPORTED_EARLY,
+  /** A new services scheduler is not given the instances that the last one has launched. */
+  INSTANCES_NOT_LOADED,
+  /** A new services scheduler is not given what requests with keys were answered. */
+  ANSWERS_NOT_LOADED,
+  /** The services scheduler's store says that a write has failed, and carries it out later. */
+  FAILED_WRITES_LATE,
+  /** The services scheduler takes it that what it has launched runs. */
+  RUNNING_TAKEN_FOR_GRANTED
 }

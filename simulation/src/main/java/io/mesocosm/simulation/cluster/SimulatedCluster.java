@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -118,12 +119,32 @@ public final class SimulatedCluster implements ClusterView {
 
   /** From now on the app is to have so many instances. */
   public void want(String app, int instances) {
-    users.want(new AppId(app), instances);
+    users.apps().want(new AppId(app), instances);
   }
 
   /** From now on there is to be no such app. */
   public void wantNo(String app) {
-    users.want(new AppId(app), Users.NONE);
+    users.apps().wantNo(new AppId(app));
+  }
+
+  /** The app is to have another configuration. */
+  public void upgrade(String app) {
+    users.apps().upgrade(new AppId(app));
+  }
+
+  /** All apps in the group are to have other configurations, by one deployment. */
+  public void upgradeAll(String group) {
+    users.apps().upgradeAll(new AppId(group));
+  }
+
+  /** Has one of the app's instances ended. */
+  public void killInstance(String app, int which) {
+    users.apps().killSome(new AppId(app), which);
+  }
+
+  /** Ends one of the deployments under way. */
+  public void cancelDeployment(int which, boolean force) {
+    users.apps().cancelSome(which, force);
   }
 
   /** The role of one-off tasks may have so much at once. */
@@ -327,8 +348,17 @@ public final class SimulatedCluster implements ClusterView {
   }
 
   @Override
-  public SortedMap<AppId, Integer> wanted() {
-    return users.wanted();
+  public SortedMap<AppId, Wanted> wanted() {
+    return users.apps().wanted();
+  }
+
+  @Override
+  public SortedMap<AppId, Wanted> present() {
+    SortedMap<AppId, Wanted> present = new TreeMap<>();
+    services()
+        .ifPresent(seen ->
+            seen.specs().forEach((id, view) -> present.put(id, Demands.of(view.spec()))));
+    return present;
   }
 
   @Override

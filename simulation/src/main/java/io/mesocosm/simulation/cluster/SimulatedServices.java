@@ -23,6 +23,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.apache.mesos.v1.Protos.Offer;
+import org.apache.mesos.v1.Protos.TaskInfo;
+import org.apache.mesos.v1.Protos.TaskState;
+import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
 
 /** A services scheduler from its election to its end: the real core, its subscription and store. */
@@ -31,6 +35,8 @@ final class SimulatedServices {
   static final String SCHEDULER = "services";
 
   private record Asker(Network.End end, Consumer<ApiAnswer> reply) {}
+
+  private static final Duration LATE = Duration.ofSeconds(8);
 
   private final World world;
   private final Host host;
@@ -41,6 +47,7 @@ final class SimulatedServices {
   private final SimulatedTimers<ServicesTimer> timers;
   private final SchedulerLink link;
   private final Map<Long, Asker> askers = new HashMap<>();
+  private final ServicesWatch watch;
   private long requests;
   private boolean dead;
 
@@ -56,6 +63,7 @@ final class SimulatedServices {
     this.stepDown = stepDown;
     this.clock = new ProcessClock(host);
     this.core = new Services(ServicesConfig.defaults(), world.simulation().newRandom());
+    this.watch = new ServicesWatch(world.invariants(), core);
     this.timers =
         new SimulatedTimers<>(host, clock, timer -> handle(new ServicesCommand.TimerFired(timer)));
     this.link =
@@ -77,7 +85,15 @@ final class SimulatedServices {
   }
 
   void begin(SortedMap<String, StoredRecord> records) {
-    handle(new ServicesCommand.Loaded(List.copyOf(records.values())));
+    handle(new ServicesCommand.Loaded(records.values().stream().filter(this::isGiven).toList()));
+    watch.loaded(records.values());
+  }
+
+  private boolean isGiven(StoredRecord record) {
+    return !(world.has(PlantedBug.INSTANCES_NOT_LOADED)
+            && record instanceof StoredRecord.InstanceRecord)
+        && !(world.has(PlantedBug.ANSWERS_NOT_LOADED)
+            && record instanceof StoredRecord.AnswerRecord);
   }
 
   void die() {
@@ -115,7 +131,9 @@ final class SimulatedServices {
       return;
     }
     world.note(() -> host.name() + " <- " + Lines.of(command));
-    for (ServicesEffect effect : core.handle(command, clock.now())) {
+    List<ServicesEffect> effects = core.handle(command, clock.now());
+    watch.handled(command, effects);
+    for (ServicesEffect effect : effects) {
       if (!dead) {
         perform(effect);
       }
@@ -128,6 +146,9 @@ final class SimulatedServices {
       case ServicesEffect.SendCall(var call) -> {
         world.note(() -> host.name() + " -> " + Lines.of(call));
         link.send(call);
+        if (world.has(PlantedBug.RUNNING_TAKEN_FOR_GRANTED)) {
+          takeForGranted(call);
+        }
       }
       case ServicesEffect.Store write -> store(write);
       case ServicesEffect.Answer(long request, ApiAnswer answer) -> {
@@ -150,6 +171,22 @@ final class SimulatedServices {
     }
   }
 
+  private void takeForGranted(Call call) {
+    for (Offer.Operation operation : call.getAccept().getOperationsList()) {
+      for (TaskInfo task : operation.getLaunch().getTaskInfosList()) {
+        Event.Builder event = Event.newBuilder().setType(Event.Type.UPDATE);
+        event
+            .getUpdateBuilder()
+            .getStatusBuilder()
+            .setTaskId(task.getTaskId())
+            .setAgentId(task.getAgentId())
+            .setState(TaskState.TASK_RUNNING);
+        host.after(
+            Duration.ZERO, () -> handle(new ServicesCommand.SchedulerEvent(event.build())));
+      }
+    }
+  }
+
   private void store(ServicesEffect.Store store) {
     Map<String, Optional<StoredRecord>> changes = new LinkedHashMap<>();
     store.records().forEach(record -> changes.put(record.path(), Optional.of(record)));
@@ -165,10 +202,22 @@ final class SimulatedServices {
           });
       return;
     }
+    if (world.has(PlantedBug.FAILED_WRITES_LATE) && store.write() % 7 == 0) {
+      host.after(Duration.ZERO, () -> stored(store.write(), WriteResult.UNKNOWN));
+      host.after(
+          LATE,
+          () -> {
+            if (!dead) {
+              leadership.write(changes, _ -> {});
+            }
+          });
+      return;
+    }
     leadership.write(changes, result -> stored(store.write(), result));
   }
 
   private void stored(long write, WriteResult result) {
+    watch.stored(write, result == WriteResult.DONE);
     switch (result) {
       case DONE -> handle(new ServicesCommand.Stored(write));
       case UNKNOWN -> handle(new ServicesCommand.StoreFailed(write, "the connection was lost"));

@@ -18,8 +18,7 @@ final class AcknowledgedKept extends Invariant {
     if (services.isEmpty() || cluster.unanswered() > 0) {
       return Optional.of(cluster.unanswered() + " requests of users are not answered");
     }
-    SortedMap<AppId, Integer> present = new TreeMap<>();
-    services.get().specs().forEach((id, view) -> present.put(id, view.spec().instances()));
+    SortedMap<AppId, ClusterView.Wanted> present = cluster.present();
     if (!present.equals(cluster.wanted())) {
       return Optional.of(
           "apps are " + present + ", and users were told that they are " + cluster.wanted());

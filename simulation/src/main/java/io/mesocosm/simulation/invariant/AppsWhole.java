@@ -1,6 +1,7 @@
 package io.mesocosm.simulation.invariant;
 
 import io.mesocosm.services.ServicesSnapshot;
+import io.mesocosm.services.instance.InstanceTask;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ final class AppsWhole extends Invariant {
     List<String> problems = new ArrayList<>();
     if (!services.get().deployments().isEmpty()) {
       problems.add("deployments go on: " + services.get().deployments());
+      services.get().specs().values().forEach(app -> whyNot(app, problems));
     }
     Set<String> running = new HashSet<>();
     cluster.containers().stream()
@@ -29,6 +31,21 @@ final class AppsWhole extends Invariant {
         .forEach(container -> running.add(container.task()));
     services.get().specs().values().forEach(app -> check(app, running, problems));
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+  }
+
+  /** Whoever waits can say for what. */
+  private static void whyNot(ServicesSnapshot.SpecView app, List<String> problems) {
+    app.waiting()
+        .ifPresent(waiting ->
+            problems.add(
+                app.spec().id()
+                    + " waits for "
+                    + waiting.count()
+                    + " since "
+                    + waiting.since()
+                    + ", offers refused: "
+                    + waiting.rejections()
+                    + waiting.delayUntil().map(until -> ", backs off until " + until).orElse("")));
   }
 
   private static void check(
@@ -47,7 +64,9 @@ final class AppsWhole extends Invariant {
               + app.counts().running()
               + " to run");
     }
-    instances.stream()
+    app.instances().stream()
+        .flatMap(view -> view.instance().tasks().stream())
+        .map(InstanceTask::taskId)
         .filter(task -> !running.contains(task))
         .forEach(task -> problems.add("instance " + task + " has no container"));
   }

@@ -16,6 +16,11 @@ public interface ClusterView {
   record Container(String host, String task, boolean running) {}
 
   /**
+   * @param revision of its configuration
+   */
+  record Wanted(int instances, int revision) {}
+
+  /**
    * A task that was to run once.
    *
    * @param launched whether its scheduler has asked for it
@@ -36,8 +41,11 @@ public interface ClusterView {
   /** The services scheduler that leads, if one does. */
   Optional<ServicesSnapshot> services();
 
-  /** How many instances each app should have, if users have said so for good. */
-  SortedMap<AppId, Integer> wanted();
+  /** What each app or pod should be, if users have said so for good. */
+  SortedMap<AppId, Wanted> wanted();
+
+  /** What each app or pod is, as the services scheduler that leads has it. */
+  SortedMap<AppId, Wanted> present();
 
   /** Requests of users that were not answered yet. */
   int unanswered();

@@ -1,6 +1,9 @@
 package io.mesocosm.simulation.invariant;
 
 import io.mesocosm.master.MasterSnapshot;
+import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.ServicesSnapshot;
+import io.mesocosm.services.instance.InstanceId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +50,10 @@ public final class Invariants implements Observer {
             new OneLeaderActs(),
             new QuotaKept(),
             new AcknowledgedKept(),
+            new InBounds(),
+            new OwnKilled(),
+            new RefusedUndone(),
+            new KeysOnce(),
             new NobodyStarves(),
             new NoStrays(),
             new AppsWhole(),
@@ -133,6 +140,36 @@ public final class Invariants implements Observer {
   @Override
   public void written(String election, String path, long epoch, long newest) {
     observers.forEach(observer -> observer.written(election, path, epoch, newest));
+  }
+
+  @Override
+  public void servicesActed(ServicesSnapshot before, ServicesSnapshot after, boolean named) {
+    observers.forEach(observer -> observer.servicesActed(before, after, named));
+  }
+
+  @Override
+  public void instanceKept(InstanceId instance, Optional<Boolean> wanted) {
+    observers.forEach(observer -> observer.instanceKept(instance, wanted));
+  }
+
+  @Override
+  public void servicesKill(String task) {
+    observers.forEach(observer -> observer.servicesKill(task));
+  }
+
+  @Override
+  public void changeRefused(DeploymentId deployment) {
+    observers.forEach(observer -> observer.changeRefused(deployment));
+  }
+
+  @Override
+  public void deploymentCarriedOut(DeploymentId deployment) {
+    observers.forEach(observer -> observer.deploymentCarriedOut(deployment));
+  }
+
+  @Override
+  public void keyed(String key, DeploymentId deployment) {
+    observers.forEach(observer -> observer.keyed(key, deployment));
   }
 
   @Override

@@ -19,7 +19,8 @@ final class NoStrays extends Invariant {
         .ifPresent(services ->
             services.specs().values().stream()
                 .flatMap(app -> app.instances().stream())
-                .forEach(view -> known.add(view.instance().taskId())));
+                .flatMap(view -> view.instance().tasks().stream())
+                .forEach(task -> known.add(task.taskId())));
     cluster.oneOffs().stream()
         .filter(ClusterView.OneOff::known)
         .map(ClusterView.OneOff::task)

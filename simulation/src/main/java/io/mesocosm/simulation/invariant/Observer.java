@@ -1,6 +1,10 @@
 package io.mesocosm.simulation.invariant;
 
 import io.mesocosm.master.MasterSnapshot;
+import io.mesocosm.services.DeploymentId;
+import io.mesocosm.services.ServicesSnapshot;
+import io.mesocosm.services.instance.InstanceId;
+import java.util.Optional;
 import org.apache.mesos.v1.Protos.TaskStatus;
 
 /** Sees everything that happens in the cluster, at the moment it happens. */
@@ -53,6 +57,32 @@ public interface Observer {
    * @param newest epoch of that role
    */
   default void written(String election, String path, long epoch, long newest) {}
+
+  /**
+   * The services scheduler has launched or ended instances, or begun or ended deployments.
+   *
+   * @param named whether users had named instances to be ended
+   */
+  default void servicesActed(ServicesSnapshot before, ServicesSnapshot after, boolean named) {}
+
+  /**
+   * The services scheduler has stored what is wanted of an instance.
+   *
+   * @param wanted absent while nobody knows, as a write is under way or was not heard of
+   */
+  default void instanceKept(InstanceId instance, Optional<Boolean> wanted) {}
+
+  /** The services scheduler asks the master to end a task. */
+  default void servicesKill(String task) {}
+
+  /** A user was told that nothing was done, and the deployment that was to be is this. */
+  default void changeRefused(DeploymentId deployment) {}
+
+  /** The services scheduler carries the deployment out. */
+  default void deploymentCarriedOut(DeploymentId deployment) {}
+
+  /** What came of a request that named a key, as the services scheduler remembers it. */
+  default void keyed(String key, DeploymentId deployment) {}
 
   /** A user asks for a limit of the role; it may come to hold at any time from now on. */
   default void quotaAsked(String role, double cpusMax) {}

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Workload {
   private static final int INSTANCES_MAX = 6;
-  private static final List<String> APPS = List.of("/web", "/shop/cart", "/shop/search");
+  private static final List<String> APPS = List.of("/web", "/shop/cart", "/shop/search", "/shop/ads-pod");
   private static final List<Double> LIMITS = List.of(4.0, 6.0, 8.0, 12.0);
   private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(25);
@@ -62,7 +62,7 @@ public final class Workload {
         cluster.simulation().after(lasts, () -> cluster.putBackIntoUse(agent));
       };
     }
-    if (drawn < 60) {
+    if (drawn < 50) {
       Duration lasts = Simulation.between(random, TASK_MIN, TASK_MAX);
       int count = 1 + number % 3;
       return () -> {
@@ -71,15 +71,27 @@ public final class Workload {
         }
       };
     }
-    if (drawn < 72) {
+    if (drawn < 60) {
       return () -> cluster.killOneOff(number);
     }
-    if (drawn < 77) {
+    if (drawn < 64) {
       return () -> cluster.limitOneOffs(LIMITS.get(number % LIMITS.size()));
     }
     String app = APPS.get(random.nextInt(APPS.size()));
-    if (drawn < 82) {
+    if (drawn < 68) {
       return () -> cluster.wantNo(app);
+    }
+    if (drawn < 78) {
+      return () -> cluster.upgrade(app);
+    }
+    if (drawn < 82) {
+      return () -> cluster.upgradeAll("/shop");
+    }
+    if (drawn < 86) {
+      return () -> cluster.killInstance(app, number);
+    }
+    if (drawn < 90) {
+      return () -> cluster.cancelDeployment(number, (number & 1) == 0);
     }
     int instances = number % (INSTANCES_MAX + 1);
     return () -> cluster.want(app, instances);
