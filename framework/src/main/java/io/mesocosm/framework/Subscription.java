@@ -269,8 +269,7 @@ final class Subscription {
       return Optional.of(http.send(request.build(), BodyHandlers.ofString()));
     } catch (IOException e) {
       breakOff(
-          "a %s may not have reached the master at %s: %s"
-              .formatted(what, uri.getAuthority(), e));
+          "a %s may not have reached the master at %s: %s".formatted(what, uri.getAuthority(), e));
       return Optional.empty();
     }
   }

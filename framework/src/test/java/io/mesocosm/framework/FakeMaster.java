@@ -216,9 +216,7 @@ final class FakeMaster implements AutoCloseable {
                 assertThat(sink.send(new byte[2 * BACKLOG_BYTES])).as("more than fits").isFalse());
       }
       Response answer =
-          all.size() > 1
-              ? answerToBatches.apply(all)
-              : answerToCalls.orElse(Response.empty(202));
+          all.size() > 1 ? answerToBatches.apply(all) : answerToCalls.orElse(Response.empty(202));
       if (all.size() == 1 || answer.status() == 202) {
         Optional<String> stream = request.header("Mesos-Stream-Id");
         all.forEach(call -> calls.add(new Received(call, stream, authorization, all.size())));

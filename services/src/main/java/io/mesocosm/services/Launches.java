@@ -6,9 +6,11 @@ import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
 import io.mesocosm.services.instance.InstanceId;
 import io.mesocosm.services.instance.InstanceTask;
+import io.mesocosm.services.matching.Maintenance;
 import io.mesocosm.services.matching.MatchResult;
 import io.mesocosm.services.matching.OfferMatcher;
 import io.mesocosm.services.matching.OfferedAgent;
+import io.mesocosm.services.matching.Refusal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,12 +60,30 @@ final class Launches {
     for (Offer offer : offers) {
       if (!subscription.isReadyForOffers()) {
         held.add(offer);
+      } else if (maintenance(offer, now).isPresent()) {
+        leaveAlone(offer, maintenance(offer, now).get(), now);
       } else if (state.queue.isAnyDue(now) || hasReservations(offer)) {
         use(OfferedAgent.of(offer), now);
       } else {
         subscription.decline(offer.getId().getValue());
       }
     }
+  }
+
+  private Optional<Refusal> maintenance(Offer offer, Instant now) {
+    return state.config.maintenanceMode()
+        ? Maintenance.refusal(offer, now, state.config.drainingLead())
+        : Optional.empty();
+  }
+
+  /** Nothing new comes to an agent that is to be worked on. */
+  private void leaveAlone(Offer offer, Refusal why, Instant now) {
+    OfferedAgent agent = OfferedAgent.of(offer);
+    for (RunSpec app : state.queue.due(now)) {
+      state.queue.unused(app.id(), agent, List.of(why), now);
+      state.showAgain(app.id());
+    }
+    subscription.decline(offer.getId().getValue());
   }
 
   /** Some of them may be ours, and left over. */

@@ -90,6 +90,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
                 config.user(),
                 config.environmentPrefix(),
                 config.bridgeName(),
+                config.gpuScheduling() == ServicesConfig.GpuScheduling.RESTRICTED,
                 random),
             residents,
             cleaner);

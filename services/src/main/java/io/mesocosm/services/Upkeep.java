@@ -44,6 +44,9 @@ final class Upkeep {
     /** So many instances, of whatever configuration; new ones of this. */
     record Keep(RunSpec app, int count) implements Goal {}
 
+    /** At least so many until its turn comes; none is ended that may be wanted again then. */
+    record Await(RunSpec app, int count) implements Goal {}
+
     /** All instances of this configuration, step by step (X4 to X6). */
     record Replace(RunSpec app) implements Goal {}
 
@@ -59,6 +62,7 @@ final class Upkeep {
         readiness.look(app);
         switch (goal(app)) {
           case Goal.Keep keep -> keep(keep.app(), keep.count(), now);
+          case Goal.Await await -> launchMissing(await.app(), await.count(), now);
           case Goal.Replace replace -> replace(replace.app(), now);
           case Goal.End _ -> end(app, now);
         }
@@ -95,7 +99,7 @@ final class Upkeep {
           .get()
           .original()
           .flatMap(at -> state.specs.history().version(app, at))
-          .<Goal>map(was -> new Goal.Keep(was, was.instances()))
+          .<Goal>map(was -> new Goal.Await(was, was.instances()))
           .orElse(new Goal.End());
     }
     return switch (action.get().kind()) {
@@ -113,6 +117,11 @@ final class Upkeep {
           state.instances.of(app.id()).stream().filter(Instance::isActive).toList();
       choose(app, active, surplus).forEach(instance -> endings.end(instance, now));
     }
+    launchMissing(app, count, now);
+  }
+
+  private void launchMissing(RunSpec app, int count, Instant now) {
+    Tally tally = state.instances.tally(app.id());
     // those that are stopped come back
     int missing = count - tally.active() - tally.stopped();
     launch(app, Math.max(0, missing) + tally.scheduled(), now);

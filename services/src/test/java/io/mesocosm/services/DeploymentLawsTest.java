@@ -14,17 +14,17 @@ import net.jqwik.api.ShrinkingMode;
 class DeploymentLawsTest {
   private static final int STEPS = 700;
 
-  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   void theLawsHoldWhileNothingFails(@ForAll("seeds") long seed) {
     new LawsWorld(seed, false).live(STEPS);
   }
 
-  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   void theLawsHoldWhateverFails(@ForAll("seeds") long seed) {
     new LawsWorld(seed, true).live(STEPS);
   }
 
-  @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 8, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   void theSameSeedGivesTheSameEffects(@ForAll("seeds") long seed) {
     LawsWorld one = new LawsWorld(seed, true);
     LawsWorld other = new LawsWorld(seed, true);

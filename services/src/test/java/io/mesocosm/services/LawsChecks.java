@@ -340,6 +340,7 @@ final class LawsChecks {
         ended.add(id.app());
       }
     }
+    ended.removeIf(this::isMadeAnew);
     for (AppId app : ended) {
       Wanted wanted = wanted(app);
       List<Instance> active =
@@ -373,6 +374,19 @@ final class LawsChecks {
             .isGreaterThanOrEqualTo(healthyMin(spec));
       }
     }
+  }
+
+  /** What is left of an earlier app of that id is ended before the new one begins. */
+  private boolean isMadeAnew(AppId app) {
+    return core.state()
+        .deployments
+        .affecting(app)
+        .filter(is -> !deploymentsBefore.containsKey(is.id()))
+        .stream()
+        .flatMap(is -> is.steps().stream())
+        .flatMap(step -> step.actions().stream())
+        .anyMatch(action ->
+            action.kind() == Deployment.Kind.START && action.app().equals(app));
   }
 
   private static boolean isReported(ServicesCommand command, InstanceId id) {

@@ -70,7 +70,7 @@ final class LawsWorld {
       }
       calm();
     } catch (AssertionError | RuntimeException e) {
-      int from = Math.max(0, story.size() - 1000);
+      int from = Math.max(0, story.size() - 200);
       throw new AssertionError(
           e.getMessage() + "\nafter\n" + String.join("\n", story.subList(from, story.size())), e);
     }
@@ -386,10 +386,10 @@ final class LawsWorld {
             .append(state.instances.of(spec.id()));
       }
     }
-    Set<String> strays = new TreeSet<>(master.tasks());
-    state.instances.all().forEach(is -> is.tasks().forEach(task -> strays.remove(task.taskId())));
-    if (!strays.isEmpty()) {
-      left.append("nobody knows of ").append(strays);
+    Set<String> known = new TreeSet<>();
+    state.instances.all().forEach(is -> is.tasks().forEach(task -> known.add(task.taskId())));
+    if (!known.equals(master.tasks())) {
+      left.append("known are ").append(known).append(", and run ").append(master.tasks());
     }
     return left.toString();
   }

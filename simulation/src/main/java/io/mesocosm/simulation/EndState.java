@@ -1,5 +1,7 @@
 package io.mesocosm.simulation;
 
+import io.mesocosm.services.app.AppId;
+import io.mesocosm.services.instance.InstanceId;
 import io.mesocosm.simulation.cluster.SimulatedCluster;
 import io.mesocosm.simulation.invariant.ClusterView;
 import java.util.SortedMap;
@@ -21,8 +23,17 @@ public record EndState(
     SortedMap<String, Integer> instances = new TreeMap<>();
     cluster.services().stream()
         .flatMap(seen -> seen.specs().keySet().stream())
-        .forEach(app -> instances.put(app.path(), cluster.running(app.path()).size()));
+        .forEach(app -> instances.put(app.path(), instances(cluster, app)));
     long launched = cluster.oneOffs().stream().filter(ClusterView.OneOff::launched).count();
     return new EndState(instances, new TreeMap<>(cluster.quotas()), launched);
+  }
+
+  /** Of a pod, some containers may have ended well. */
+  private static int instances(SimulatedCluster cluster, AppId app) {
+    return (int)
+        cluster.running(app.path()).stream()
+            .flatMap(task -> InstanceId.parse(task).stream())
+            .distinct()
+            .count();
   }
 }

@@ -13,15 +13,15 @@ public record AlertTarget(URI uri) {
   public AlertTarget {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw new IllegalArgumentException("the alert hook must begin with http:// or https://");
+      throw new IllegalArgumentException("an address that begins with http:// or https://");
     }
     if (uri.getHost() == null) {
       throw new IllegalArgumentException(
-          "the alert hook must name a host, as in https://host/path");
+          "an address that names a host, as in https://host/path");
     }
     if (uri.getUserInfo() != null) {
       throw new IllegalArgumentException(
-          "the alert hook must not hold a user and password: they would not be sent");
+          "an address without a user and password: they would not be sent");
     }
   }
 
@@ -34,13 +34,13 @@ public record AlertTarget(URI uri) {
     try {
       return new AlertTarget(new URI(text.strip()));
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("the alert hook is no URL: " + e.getReason(), e);
+      throw new IllegalArgumentException("an address that is a URL (" + e.getReason() + ")", e);
     }
   }
 
-  /** Without its path and query. */
+  /** Without its path and query, which may be secret. */
   @Override
   public String toString() {
-    return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + "/***";
   }
 }

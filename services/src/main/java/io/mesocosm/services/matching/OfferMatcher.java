@@ -4,6 +4,7 @@ import io.mesocosm.model.resource.Resources;
 import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.Constraint;
+import io.mesocosm.services.app.ExecutorResources;
 import io.mesocosm.services.app.PodDefinition;
 import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.InstanceId;
@@ -25,6 +26,7 @@ import org.apache.mesos.v1.Protos.TaskInfo;
  */
 public final class OfferMatcher {
   private final String usualRole;
+  private final boolean keepsGpus;
   private final PortAssigner ports;
   private final TaskBuilder tasks;
   private final PodMatcher pods;
@@ -32,13 +34,16 @@ public final class OfferMatcher {
   /**
    * @param usualRole of apps that name none
    * @param environmentPrefix of HOST and PORT variables
+   * @param keepsGpus whether agents with gpus are for apps that need them (row S13)
    */
   public OfferMatcher(
       String usualRole,
       String usualUser,
       String environmentPrefix,
       String bridgeName,
+      boolean keepsGpus,
       RandomGenerator random) {
+    this.keepsGpus = keepsGpus;
     this.usualRole = usualRole;
     this.ports = new PortAssigner(random);
     this.tasks = new TaskBuilder(usualUser, environmentPrefix, bridgeName);
@@ -73,6 +78,7 @@ public final class OfferMatcher {
     taken = take(taken, usable, "mem", app.mem(), Reason.INSUFFICIENT_MEMORY, refusals);
     taken = take(taken, usable, "disk", app.disk(), Reason.INSUFFICIENT_DISK, refusals);
     taken = take(taken, usable, "gpus", app.gpus(), Reason.INSUFFICIENT_GPUS, refusals);
+    Resources ofExecutor = executor(app, usable, taken, refusals);
     PortAssigner.refusal(app, usable).ifPresent(refusals::add);
     refusals.addAll(scarce(offer, app));
     if (!refusals.isEmpty()) {
@@ -87,13 +93,28 @@ public final class OfferMatcher {
       case PortAssigner.Result.Refused refused ->
           throw new IllegalStateException("ports were found free, then not: " + refused.refusal());
     }
-    TaskInfo task = tasks.build(app, instance, offer.place(), hostPorts, taken);
+    TaskInfo task =
+        tasks.build(app, instance.taskId(1), offer.place(), hostPorts, taken, ofExecutor);
     return new MatchResult.Match(
         List.of(launch(task)),
         new LinkedHashMap<>(Map.of(InstanceTask.APP, task.getTaskId().getValue())),
         offer.place().withHostPorts(hostPorts.stream().map(port -> Math.max(port, 0)).toList()),
         Optional.empty(),
-        offer.withResources(offer.resources().minus(taken)));
+        offer.withResources(offer.resources().minus(taken).minus(ofExecutor)));
+  }
+
+  /** A program of the app's own that runs its tasks takes resources beside them. */
+  private static Resources executor(
+      AppDefinition app, Resources offered, Resources ofTask, List<Refusal> refusals) {
+    if (!TaskBuilder.hasOwnExecutor(app)) {
+      return Resources.NONE;
+    }
+    Resources usable = offered.minus(ofTask);
+    ExecutorResources needed = app.executorResources().orElse(ExecutorResources.USUAL);
+    Resources taken = Resources.NONE;
+    taken = take(taken, usable, "cpus", needed.cpus(), Reason.INSUFFICIENT_CPUS, refusals);
+    taken = take(taken, usable, "mem", needed.mem(), Reason.INSUFFICIENT_MEMORY, refusals);
+    return take(taken, usable, "disk", needed.disk(), Reason.INSUFFICIENT_DISK, refusals);
   }
 
   private static Operation launch(TaskInfo task) {
@@ -118,10 +139,9 @@ public final class OfferMatcher {
     return taken.plus(found.orElse(Resources.NONE));
   }
 
-  /** Agents with gpus are kept for apps that need them (row S13). */
-  private static List<Refusal> scarce(OfferedAgent offer, AppDefinition app) {
+  private List<Refusal> scarce(OfferedAgent offer, AppDefinition app) {
     Scalar gpus = offer.resources().scalar("gpus");
-    return app.gpus() > 0 || gpus.isEmpty()
+    return !keepsGpus || app.gpus() > 0 || gpus.isEmpty()
         ? List.of()
         : List.of(
             new Refusal(

@@ -34,7 +34,7 @@ class OfferMatcherTest {
   private static final InstanceId INSTANCE =
       new InstanceId(ID, "01234567-89ab-4def-8123-456789abcdef");
   private final OfferMatcher matcher =
-      new OfferMatcher("*", "", "", "mesos-bridge", new SplittableRandom(1));
+      new OfferMatcher("*", "", "", "mesos-bridge", true, new SplittableRandom(1));
 
   private static AppDefinitionBuilder app() {
     return AppDefinition.builder(ID)

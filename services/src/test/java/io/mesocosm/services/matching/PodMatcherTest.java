@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class PodMatcherTest {
   private final OfferMatcher matcher =
-      new OfferMatcher("*", "", "", "mesos-bridge", new SplittableRandom(1));
+      new OfferMatcher("*", "", "", "mesos-bridge", true, new SplittableRandom(1));
   private final Draft web = new Draft("web");
   private final Draft side = new Draft("side");
 
