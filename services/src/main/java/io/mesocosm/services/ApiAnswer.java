@@ -76,6 +76,9 @@ public sealed interface ApiAnswer {
   /** Row L5. */
   record TooManyDeployments(int max) implements ApiAnswer {}
 
+  /** There would be more apps and pods than {@code --max_apps} allows. */
+  record TooManyApps(int max) implements ApiAnswer {}
+
   /** Nothing was done, and nothing will be, because it could not be stored. */
   record NotStored(String why) implements ApiAnswer {}
 

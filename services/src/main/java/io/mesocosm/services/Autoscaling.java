@@ -147,7 +147,7 @@ final class Autoscaling {
     boolean heldAtMax = decision.desired() > rule.max();
     if (decision.isChange()) {
       Wish wish = new Wish.Put(app.withInstances(decision.to()), Optional.of(app.version()));
-      if (changes.ofOurOwn(List.of(wish), now).isEmpty()) {
+      if (changes.ofOurOwn(List.of(wish), false, now).isEmpty()) {
         // refused for now; the next measurement decides again
         return;
       }

@@ -33,7 +33,7 @@ final class Changes {
   }
 
   void change(ServicesCommand.Change command, Instant now) {
-    if (isAnsweredBefore(command)) {
+    if (isAnsweredBefore(command.request(), command.options())) {
       return;
     }
     OptionalLong expected = command.expectedGeneration();
@@ -46,8 +46,8 @@ final class Changes {
     deploy(Optional.of(command.request()), command.wishes(), command.options(), List.of(), now);
   }
 
-  private boolean isAnsweredBefore(ServicesCommand.Change command) {
-    Optional<WriteOptions.Key> key = command.options().key();
+  private boolean isAnsweredBefore(long request, WriteOptions options) {
+    Optional<WriteOptions.Key> key = options.key();
     if (key.isEmpty()) {
       return false;
     }
@@ -58,16 +58,19 @@ final class Changes {
       return false;
     }
     if (!first.get().request().equals(key.get().request())) {
-      outbox.answer(command.request(), new ApiAnswer.KeyReused());
+      outbox.answer(request, new ApiAnswer.KeyReused());
     } else if (given.isPresent()) {
-      outbox.answer(command.request(), new ApiAnswer.Repeated(given.get()));
+      outbox.answer(request, new ApiAnswer.Repeated(given.get()));
     } else {
-      state.answers.await(key.get().value(), command.request());
+      state.answers.await(key.get().value(), request);
     }
     return true;
   }
 
   void kill(ServicesCommand.KillInstances command, Instant now) {
+    if (command.scale() && isAnsweredBefore(command.request(), command.options())) {
+      return;
+    }
     List<Instance> chosen =
         candidates(command).stream()
             .filter(instance ->
@@ -76,6 +79,9 @@ final class Changes {
             .toList();
     if (!command.scale() || chosen.isEmpty()) {
       outbox.answer(command.request(), new ApiAnswer.Killed(chosen));
+      if (command.options().dryRun()) {
+        return;
+      }
       for (Instance instance : chosen) {
         if (command.wipe()) {
           endings.end(instance, now);
@@ -125,24 +131,48 @@ final class Changes {
   }
 
   void cancel(ServicesCommand.CancelDeployment command, Instant now) {
+    WriteOptions options = command.options();
+    if (isAnsweredBefore(command.request(), options)) {
+      return;
+    }
     Optional<Deployment> deployment = state.deployments.get(command.deployment());
     if (deployment.isEmpty()) {
       outbox.answer(
           command.request(), new ApiAnswer.NotFound("Deployment", command.deployment().toString()));
       return;
     }
-    if (command.force()) {
+    if (options.force() && options.dryRun()) {
+      // it would be left as it is, and nothing else would change
+      outbox.answer(
+          command.request(),
+          new ApiAnswer.Planned(
+              new Deployment(
+                  deployment.get().id(), deployment.get().version(), List.of(), List.of(), 0),
+              List.of()));
+      return;
+    }
+    if (options.force()) {
       outbox.store(
           List.of(),
           List.of(StoredRecord.DeploymentRecord.pathOf(command.deployment())),
           new Deed.CancelDeployment(command.request(), command.deployment()));
       return;
     }
-    revert(Optional.of(command.request()), deployment.get(), now);
+    deploy(
+        Optional.of(command.request()),
+        backFrom(deployment.get()),
+        new WriteOptions(true, options.dryRun(), options.key()),
+        List.of(),
+        now);
   }
 
-  /** Goes back to where the deployment began (row L3). */
-  Optional<DeploymentId> revert(Optional<Long> request, Deployment deployment, Instant now) {
+  /** Goes back to where the deployment began, unasked. */
+  Optional<DeploymentId> revert(Deployment deployment, Instant now) {
+    return ofOurOwn(backFrom(deployment), true, now);
+  }
+
+  /** What leads back to where the deployment began (row L3). */
+  private List<Wish> backFrom(Deployment deployment) {
     List<Wish> wishes = new ArrayList<>();
     for (Deployment.Change change : deployment.changes()) {
       Optional<RunSpec> original =
@@ -153,12 +183,12 @@ final class Changes {
         wishes.add(new Wish.Remove(change.app()));
       }
     }
-    return deploy(request, wishes, WriteOptions.forced(true), List.of(), now);
+    return wishes;
   }
 
   /** What nobody asked for; nothing if that cannot be at present. */
-  Optional<DeploymentId> ofOurOwn(List<Wish> wishes, Instant now) {
-    return deploy(Optional.empty(), wishes, WriteOptions.forced(false), List.of(), now);
+  Optional<DeploymentId> ofOurOwn(List<Wish> wishes, boolean force, Instant now) {
+    return deploy(Optional.empty(), wishes, WriteOptions.forced(force), List.of(), now);
   }
 
   void resetDelay(ServicesCommand.ResetDelay command) {

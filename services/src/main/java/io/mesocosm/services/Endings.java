@@ -241,6 +241,10 @@ final class Endings {
       outbox.cancelTimer(new ServicesTimer.DrainOver(id));
     }
     state.routing.forget(id);
+    if (state.isUnproven(id)) {
+      state.proven(id);
+      outbox.cancelTimer(new ServicesTimer.Proven(id));
+    }
     state.touch(id.app());
     outbox.add(new ServicesEffect.StopHealthChecks(id));
     outbox.cancelTimer(new ServicesTimer.KillRetry(id));

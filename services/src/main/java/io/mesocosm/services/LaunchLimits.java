@@ -73,7 +73,7 @@ final class LaunchLimits {
     boolean wished = spec.orElseThrow().launchLimit().rollback();
     boolean possible = deployment.changes().stream().allMatch(this::mayGoBack);
     Optional<DeploymentId> rollback =
-        wished && possible ? changes.revert(Optional.empty(), deployment, now) : Optional.empty();
+        wished && possible ? changes.revert(deployment, now) : Optional.empty();
     String reason =
         "halted launching "
             + app

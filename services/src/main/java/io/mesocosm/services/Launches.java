@@ -172,7 +172,12 @@ final class Launches {
       OfferedAgent offer, RunSpec app, InstanceId id, Optional<Instance> earlier) {
     return app.isResident()
         ? residents.match(offer, app, id, earlier)
-        : matcher.match(offer, app, id, state.instances.placed(app.id()));
+        : matcher.match(
+            offer,
+            app,
+            id,
+            state.instances.placed(app.id()),
+            state.specs.isRoleEnforcedFor(app.id()));
   }
 
   private static Instance instance(

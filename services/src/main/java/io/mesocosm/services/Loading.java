@@ -65,8 +65,7 @@ final class Loading {
         case StoredRecord.DeploymentRecord(Deployment deployment) -> deployments.add(deployment);
         case StoredRecord.LeftoverRecord(Leftover leftover) -> {
           state.leftovers.put(leftover);
-          outbox.setTimer(
-              new ServicesTimer.LeftoverOver(leftover.reservation()), leftover.until());
+          outbox.setTimer(new ServicesTimer.LeftoverOver(leftover.reservation()), leftover.until());
         }
         case StoredRecord.AnswerRecord(GivenAnswer answer) -> answers.add(answer);
         case StoredRecord.HaltRecord halt -> state.attempts.load(halt);
@@ -132,8 +131,7 @@ final class Loading {
         .groups()
         .takeStray()
         .forEach((group, versions) ->
-            versions.forEach(
-                at -> paths.add(StoredRecord.GroupVersionRecord.pathOf(group, at))));
+            versions.forEach(at -> paths.add(StoredRecord.GroupVersionRecord.pathOf(group, at))));
     if (!paths.isEmpty()) {
       outbox.store(List.of(), paths, new Deed.Nothing());
     }

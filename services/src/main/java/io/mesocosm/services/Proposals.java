@@ -88,6 +88,9 @@ final class Proposals {
     }
     moves.sort(java.util.Comparator.comparing(Move::app));
     NavigableMap<AppId, RunSpec> targets = targets(moves);
+    if (addsAny(wishes) && targets.size() > state.config.appsMax().orElse(Integer.MAX_VALUE)) {
+      return new Result.Refused(new ApiAnswer.TooManyApps(state.config.appsMax().getAsInt()));
+    }
     Optional<ApiAnswer> clash = clash(moves, wishes, targets);
     if (clash.isPresent()) {
       return new Result.Refused(clash.get());
@@ -140,6 +143,14 @@ final class Proposals {
     return kept;
   }
 
+  /** What is put back was there before the limit was asked for. */
+  private boolean addsAny(List<Wish> wishes) {
+    return wishes.stream()
+        .anyMatch(wish ->
+            (wish instanceof Wish.Add || wish instanceof Wish.Put)
+                && state.specs.get(wish.id()).isEmpty());
+  }
+
   private static Optional<GroupDefinition> group(Wish wish) {
     return wish instanceof Wish.PutGroup put ? Optional.of(put.group()) : Optional.empty();
   }
@@ -174,7 +185,10 @@ final class Proposals {
           present.isPresent()
               ? Optional.empty()
               : Optional.of(new ApiAnswer.NotFound("App", id.path()));
-      case Wish.PutBack _, Wish.PutGroup _, Wish.RemoveGroup _ -> Optional.empty();
+      // What is being added is not known to be there yet, and would be taken for new once more.
+      case Wish.PutBack back ->
+          beingAdded(back.id()).isPresent() ? Optional.of(new ApiAnswer.Retry()) : Optional.empty();
+      case Wish.PutGroup _, Wish.RemoveGroup _ -> Optional.empty();
     };
   }
 

@@ -73,15 +73,17 @@ final class Residents {
    * @param earlier the same instance, if it waits for its reservation
    */
   MatchResult match(OfferedAgent offer, RunSpec app, InstanceId id, Optional<Instance> earlier) {
+    boolean enforced = state.specs.isRoleEnforcedFor(app.id());
     if (earlier.isPresent()) {
-      return matcher.matchAgain(offer, app, earlier.get());
+      return matcher.matchAgain(offer, app, earlier.get(), enforced);
     }
     int scheduled = state.instances.tally(app.id()).scheduled();
     if (state.queue.count(app.id()) <= scheduled) {
       return new MatchResult.Refusals(
           List.of(ResidentMatcher.waitsElsewhere(offer, someWaiting(app))));
     }
-    return matcher.match(offer, app, id, state.instances.placed(app.id()), state::nextUuid);
+    return matcher.match(
+        offer, app, id, state.instances.placed(app.id()), enforced, state::nextUuid);
   }
 
   private List<Instance> someWaiting(RunSpec app) {

@@ -5,6 +5,7 @@ import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.RunSpec;
 import io.mesocosm.services.instance.Condition;
 import io.mesocosm.services.instance.Instance;
+import io.mesocosm.services.instance.InstanceId;
 import io.mesocosm.services.matching.OfferMatcher;
 import io.mesocosm.services.matching.ResidentMatcher;
 import java.time.Duration;
@@ -73,7 +74,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
             subscription,
             endings,
             new ResidentMatcher(
-                config.role(),
+                config.resourceRules(),
                 config.user(),
                 config.environmentPrefix(),
                 config.bridgeName(),
@@ -86,11 +87,10 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
             subscription,
             endings,
             new OfferMatcher(
-                config.role(),
+                config.resourceRules(),
                 config.user(),
                 config.environmentPrefix(),
                 config.bridgeName(),
-                config.gpuScheduling() == ServicesConfig.GpuScheduling.RESTRICTED,
                 random),
             residents,
             cleaner);
@@ -299,6 +299,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
       case ServicesTimer.LeftoverOver leftover -> cleaner.over(leftover.reservation());
       case ServicesTimer.Unreachable lost -> updates.stillOutOfTouch(lost.instance(), now);
       case ServicesTimer.Autoscale measure -> autoscaling.due(measure.app(), now);
+      case ServicesTimer.Proven(InstanceId instance) -> state.proven(instance);
       case ServicesTimer.Repair _ -> {
         repairTimerSet = false;
         outbox.repairSoon();
@@ -340,10 +341,7 @@ public final class Services implements Core<ServicesCommand, ServicesEffect> {
             failures
                 .answers()
                 .forEach(answer -> outbox.answer(answer.request(), new ApiAnswer.Unknown()));
-        case Deed.Nothing _,
-            Deed.Launch _,
-            Deed.FreeReservation _,
-            Deed.AdoptFramework _ -> {
+        case Deed.Nothing _, Deed.Launch _, Deed.FreeReservation _, Deed.AdoptFramework _ -> {
           // nobody waits for an answer
         }
       }

@@ -59,10 +59,14 @@ public sealed interface ServicesCommand {
   /**
    * Ends a deployment.
    *
-   * @param force true to leave everything as it is; false to go back to where it began
+   * @param options forced to leave everything as it is; not forced to go back to where it began
    */
-  record CancelDeployment(long request, DeploymentId deployment, boolean force)
-      implements ServicesCommand {}
+  record CancelDeployment(long request, DeploymentId deployment, WriteOptions options)
+      implements ServicesCommand {
+    public CancelDeployment(long request, DeploymentId deployment, boolean force) {
+      this(request, deployment, WriteOptions.forced(force));
+    }
+  }
 
   /** Ends an app's launch back-off. */
   record ResetDelay(long request, AppId app) implements ServicesCommand {}

@@ -1,14 +1,11 @@
 package io.mesocosm.services;
 
-import io.mesocosm.services.ServicesConfig.AcceptedRoles;
 import io.mesocosm.services.ServicesConfig.EnforcedRole;
-import io.mesocosm.services.ServicesConfig.Feature;
 import io.mesocosm.services.ServicesConfig.GpuScheduling;
+import io.mesocosm.services.matching.ResourceRules;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Collects the settings of {@link ServicesConfig}, each with the default of
@@ -23,36 +20,24 @@ public final class ServicesConfigBuilder {
   private Optional<String> principal = Optional.empty();
   private Duration failoverTimeout = Duration.ofDays(7);
   private boolean checkpoint = true;
-  private SortedSet<Feature> features = new TreeSet<>();
-  private String executor = "//cmd";
+  private boolean gpus;
   private Optional<String> defaultNetwork = Optional.empty();
   private String bridgeName = "mesos-bridge";
   private String environmentPrefix = "";
   private int servicePortMin = 10000;
   private int servicePortMax = 20000;
   private EnforcedRole newGroupRole = EnforcedRole.OFF;
-  private AcceptedRoles acceptedRoles = AcceptedRoles.ANY;
-  private SortedSet<String> defaultAcceptedRoles = new TreeSet<>();
+  private ResourceRules.Accepted acceptedRoles = ResourceRules.Accepted.ANY;
   private Duration declineDuration = Duration.ofSeconds(120);
   private Duration reviveIntervalMin = Duration.ofSeconds(5);
-  private boolean suppressOffers = true;
   private boolean maintenanceMode = true;
   private Duration drainingLead = Duration.ZERO;
   private GpuScheduling gpuScheduling = GpuScheduling.RESTRICTED;
   private int instancesPerOfferMax = 5;
-  private int launchTokens = 100;
-  private Duration launchTokenRefresh = Duration.ofSeconds(30);
-  private Duration launchConfirmTimeout = Duration.ofMinutes(5);
   private Duration launchTimeout = Duration.ofMinutes(5);
   private Duration reservationTimeout = Duration.ofSeconds(20);
   private Duration killRetryInterval = Duration.ofSeconds(30);
-  private int killsAtOnceMax = 100;
-  private Duration reconciliationDelay = Duration.ofSeconds(15);
   private Duration reconciliationInterval = Duration.ofMinutes(10);
-  private Duration scaleCheckDelay = Duration.ofSeconds(15);
-  private Duration scaleCheckInterval = Duration.ofMinutes(5);
-  private Duration expungeDelay = Duration.ofMinutes(5);
-  private Duration expungeInterval = Duration.ofSeconds(30);
   private Duration routingTimeout = Duration.ofSeconds(30);
   private Duration autoscaleInterval = Duration.ofSeconds(15);
   private int deploymentsMax = 100;
@@ -70,8 +55,7 @@ public final class ServicesConfigBuilder {
     principal = from.principal();
     failoverTimeout = from.failoverTimeout();
     checkpoint = from.checkpoint();
-    features = from.features();
-    executor = from.executor();
+    gpus = from.gpus();
     defaultNetwork = from.defaultNetwork();
     bridgeName = from.bridgeName();
     environmentPrefix = from.environmentPrefix();
@@ -79,27 +63,16 @@ public final class ServicesConfigBuilder {
     servicePortMax = from.servicePortMax();
     newGroupRole = from.newGroupRole();
     acceptedRoles = from.acceptedRoles();
-    defaultAcceptedRoles = from.defaultAcceptedRoles();
     declineDuration = from.declineDuration();
     reviveIntervalMin = from.reviveIntervalMin();
-    suppressOffers = from.suppressOffers();
     maintenanceMode = from.maintenanceMode();
     drainingLead = from.drainingLead();
     gpuScheduling = from.gpuScheduling();
     instancesPerOfferMax = from.instancesPerOfferMax();
-    launchTokens = from.launchTokens();
-    launchTokenRefresh = from.launchTokenRefresh();
-    launchConfirmTimeout = from.launchConfirmTimeout();
     launchTimeout = from.launchTimeout();
     reservationTimeout = from.reservationTimeout();
     killRetryInterval = from.killRetryInterval();
-    killsAtOnceMax = from.killsAtOnceMax();
-    reconciliationDelay = from.reconciliationDelay();
     reconciliationInterval = from.reconciliationInterval();
-    scaleCheckDelay = from.scaleCheckDelay();
-    scaleCheckInterval = from.scaleCheckInterval();
-    expungeDelay = from.expungeDelay();
-    expungeInterval = from.expungeInterval();
     routingTimeout = from.routingTimeout();
     autoscaleInterval = from.autoscaleInterval();
     deploymentsMax = from.deploymentsMax();
@@ -147,13 +120,8 @@ public final class ServicesConfigBuilder {
     return this;
   }
 
-  public ServicesConfigBuilder features(SortedSet<Feature> value) {
-    features = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder executor(String value) {
-    executor = value;
+  public ServicesConfigBuilder gpus(boolean value) {
+    gpus = value;
     return this;
   }
 
@@ -187,13 +155,8 @@ public final class ServicesConfigBuilder {
     return this;
   }
 
-  public ServicesConfigBuilder acceptedRoles(AcceptedRoles value) {
+  public ServicesConfigBuilder acceptedRoles(ResourceRules.Accepted value) {
     acceptedRoles = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder defaultAcceptedRoles(SortedSet<String> value) {
-    defaultAcceptedRoles = value;
     return this;
   }
 
@@ -204,11 +167,6 @@ public final class ServicesConfigBuilder {
 
   public ServicesConfigBuilder reviveIntervalMin(Duration value) {
     reviveIntervalMin = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder suppressOffers(boolean value) {
-    suppressOffers = value;
     return this;
   }
 
@@ -232,21 +190,6 @@ public final class ServicesConfigBuilder {
     return this;
   }
 
-  public ServicesConfigBuilder launchTokens(int value) {
-    launchTokens = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder launchTokenRefresh(Duration value) {
-    launchTokenRefresh = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder launchConfirmTimeout(Duration value) {
-    launchConfirmTimeout = value;
-    return this;
-  }
-
   public ServicesConfigBuilder launchTimeout(Duration value) {
     launchTimeout = value;
     return this;
@@ -262,38 +205,8 @@ public final class ServicesConfigBuilder {
     return this;
   }
 
-  public ServicesConfigBuilder killsAtOnceMax(int value) {
-    killsAtOnceMax = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder reconciliationDelay(Duration value) {
-    reconciliationDelay = value;
-    return this;
-  }
-
   public ServicesConfigBuilder reconciliationInterval(Duration value) {
     reconciliationInterval = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder scaleCheckDelay(Duration value) {
-    scaleCheckDelay = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder scaleCheckInterval(Duration value) {
-    scaleCheckInterval = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder expungeDelay(Duration value) {
-    expungeDelay = value;
-    return this;
-  }
-
-  public ServicesConfigBuilder expungeInterval(Duration value) {
-    expungeInterval = value;
     return this;
   }
 
@@ -332,8 +245,7 @@ public final class ServicesConfigBuilder {
         principal,
         failoverTimeout,
         checkpoint,
-        features,
-        executor,
+        gpus,
         defaultNetwork,
         bridgeName,
         environmentPrefix,
@@ -341,27 +253,16 @@ public final class ServicesConfigBuilder {
         servicePortMax,
         newGroupRole,
         acceptedRoles,
-        defaultAcceptedRoles,
         declineDuration,
         reviveIntervalMin,
-        suppressOffers,
         maintenanceMode,
         drainingLead,
         gpuScheduling,
         instancesPerOfferMax,
-        launchTokens,
-        launchTokenRefresh,
-        launchConfirmTimeout,
         launchTimeout,
         reservationTimeout,
         killRetryInterval,
-        killsAtOnceMax,
-        reconciliationDelay,
         reconciliationInterval,
-        scaleCheckDelay,
-        scaleCheckInterval,
-        expungeDelay,
-        expungeInterval,
         routingTimeout,
         autoscaleInterval,
         deploymentsMax,

@@ -32,6 +32,7 @@ final class ServicesState {
   final Departures departures = new Departures();
   final Leftovers leftovers = new Leftovers();
   private final RandomGenerator random;
+  private final SortedSet<InstanceId> unproven = new TreeSet<>();
   private final SortedSet<AppId> touched = new TreeSet<>();
   private final SortedSet<AppId> unseen = new TreeSet<>();
   private Instant lastVersion = Instant.EPOCH;
@@ -159,8 +160,33 @@ final class ServicesState {
 
   private boolean isReady(Instance instance, RunSpec spec) {
     return health.isReady(instance, spec)
+        && !unproven.contains(instance.id())
         && readiness.isReady(instance)
         && (!spec.upgradeStrategy().waitForRouting() || routing.isShown(instance));
+  }
+
+  /**
+   * Whether it is to run for a while before a deployment counts on it: its owner wants to be told
+   * of a version that does not work, and nothing but time can show that it does.
+   */
+  boolean mustProve(RunSpec spec) {
+    return spec.launchLimit().isLimited() && !Health.isChecked(spec);
+  }
+
+  void unproven(InstanceId instance) {
+    unproven.add(instance);
+    judge(instance);
+  }
+
+  boolean isUnproven(InstanceId instance) {
+    return unproven.contains(instance);
+  }
+
+  /** It has run for long enough, or is no more. */
+  void proven(InstanceId instance) {
+    if (unproven.remove(instance)) {
+      judge(instance);
+    }
   }
 
   /** Whether a deployment may count on it. */
@@ -174,7 +200,9 @@ final class ServicesState {
   }
 
   private void becameReady(Instance instance) {
-    specs.definition(instance).ifPresent(spec -> attempts.ready(instance, Health.isChecked(spec), this::isUp));
+    specs
+        .definition(instance)
+        .ifPresent(spec -> attempts.ready(instance, Health.isChecked(spec), this::isUp));
   }
 
   /**

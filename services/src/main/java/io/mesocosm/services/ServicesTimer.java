@@ -17,6 +17,9 @@ public sealed interface ServicesTimer {
   /** An instance should run by now. */
   record LaunchOverdue(InstanceId instance) implements ServicesTimer {}
 
+  /** An instance without health checks has run for long enough to be counted on. */
+  record Proven(InstanceId instance) implements ServicesTimer {}
+
   /** An instance is out of touch for so long that it is to be replaced, then to be forgotten. */
   record Unreachable(InstanceId instance) implements ServicesTimer {}
 

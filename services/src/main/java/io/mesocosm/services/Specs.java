@@ -106,6 +106,15 @@ final class Specs {
     return AppId.below(specs.present(), group).values();
   }
 
+  /** Whether the outermost group that the id lies in insists on its name as the role. */
+  boolean isRoleEnforcedFor(AppId id) {
+    return id.segments().size() > 1
+        && groups
+            .get(new AppId(id.segments().getFirst()))
+            .filter(GroupDefinition::enforceRole)
+            .isPresent();
+  }
+
   /** What is said of all groups that the id lies in, and of itself if it is one. */
   List<GroupDefinition> groupsAround(AppId id) {
     List<GroupDefinition> around = new ArrayList<>();

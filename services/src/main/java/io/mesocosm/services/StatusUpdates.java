@@ -22,6 +22,9 @@ import org.apache.mesos.v1.Protos.TaskStatus;
  * update is acknowledged; one that we fail to act upon is made up for by reconciliation.
  */
 final class StatusUpdates {
+  /** For an instance without health checks to show that it does not end at once. */
+  private static final Duration PROOF = Duration.ofSeconds(10);
+
   private final ServicesState state;
   private final Outbox outbox;
   private final Subscription subscription;
@@ -181,6 +184,10 @@ final class StatusUpdates {
         if (after.wanted()) {
           startHealthChecks(after, is);
           readiness.begin(after);
+          if (state.mustProve(is)) {
+            state.unproven(after.id());
+            outbox.setTimer(new ServicesTimer.Proven(after.id()), now.plus(PROOF));
+          }
         }
       });
     }

@@ -25,13 +25,15 @@ import org.apache.mesos.v1.scheduler.Protos.Call;
  * launched offers are suppressed; once something is, they are revived (contracts/marathon-api.md
  * S1, S2). The interval between two calls for offers is there to spare the master those that ask in
  * vain: it is kept after a call whose offers were of no use. After one that brought what could be
- * used, the next follows soon, or apps that come one by one would wait for each other: after {@value
- * #INTERVAL_IN_USE_MILLIS} ms, and the longer the more offers had to be given back.
+ * used, the next follows soon, or apps that come one by one would wait for each other: after
+ * {@value #INTERVAL_IN_USE_MILLIS} ms, and the longer the more offers had to be given back.
  */
 final class Subscription {
   private static final int INTERVAL_IN_USE_MILLIS = 100;
 
-  /** Offers of no use that the master is asked to make in vain, a millisecond: a thousand in 500. */
+  /**
+   * Offers of no use that the master is asked to make in vain, a millisecond: a thousand in 500.
+   */
   private static final int GIVEN_BACK_PER_MILLI = 2;
 
   private final ServicesState state;

@@ -206,10 +206,8 @@ final class Upkeep {
     if (state.attempts.halt(app).isEmpty()) {
       endOld(app, tally, healthyMin, now);
     }
-    int comingBack =
-        app.isResident() ? tally.resident() - fresh.resident() + tally.stopped() : 0;
-    int missing =
-        Math.min(wanted - fresh.active() - comingBack, capacityMax - tally.existing());
+    int comingBack = app.isResident() ? tally.resident() - fresh.resident() + tally.stopped() : 0;
+    int missing = Math.min(wanted - fresh.active() - comingBack, capacityMax - tally.existing());
     launch(app, Math.max(0, missing) + tally.scheduled(), now);
   }
 

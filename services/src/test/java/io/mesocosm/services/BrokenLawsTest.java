@@ -52,8 +52,7 @@ class BrokenLawsTest {
 
     assertThat(world.core.snapshot().past().groupAt(GROUP, deleted)).isEmpty();
     assertThat(world.core.snapshot().groups()).containsKey(GROUP);
-    assertThat(world.core.state().records().keySet())
-        .containsAll(world.storedIn("/groupversions"));
+    assertThat(world.core.state().records().keySet()).containsAll(world.storedIn("/groupversions"));
   }
 
   @Test
@@ -105,8 +104,7 @@ class BrokenLawsTest {
     DeploymentId deployment = world.deployments().getFirst().id();
     world.now = world.now.plus(Duration.ofSeconds(1));
 
-    world.ask(
-        new ServicesCommand.CancelDeployment(world.nextRequest(), deployment, false));
+    world.ask(new ServicesCommand.CancelDeployment(world.nextRequest(), deployment, false));
 
     assertThat(world.killed()).isEmpty();
     assertThat(world.view(WEB).spec()).isEqualTo(web);

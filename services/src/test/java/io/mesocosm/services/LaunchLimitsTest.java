@@ -211,11 +211,31 @@ class LaunchLimitsTest {
     world.allRunning(WEB);
     of(world, "bad").forEach(is -> world.update(is, TaskState.TASK_KILLED));
     endKilled(world);
+    world.pass(Duration.ofSeconds(10));
 
     assertThat(world.deployments()).isEmpty();
     assertThat(of(world, "good")).hasSize(2);
     assertThat(of(world, "bad")).isEmpty();
     assertNothingIsLaunched(world);
+  }
+
+  @Test
+  void aCommandThatEndsAsSoonAsItRunsDoesNotPassForAnUpgrade() {
+    World world = running(web(2, "good", true));
+    Instant before = world.view(WEB).spec().version();
+    world.change(web(2, "exit 3", true), false);
+    for (int i = 0; i < 3; i++) {
+      fill(world);
+      Instance one = of(world, "exit 3").getFirst();
+      world.update(one, TaskState.TASK_RUNNING);
+      assertThat(world.deployments()).as("ten seconds are to pass first").hasSize(1);
+      world.update(one, TaskState.TASK_FAILED);
+      world.pass(Duration.ofMinutes(2));
+    }
+
+    assertThat(world.view(WEB).spec().version()).isEqualTo(before);
+    assertThat(of(world, "good")).as("old ones that were never ended").isNotEmpty();
+    assertThat(told(world, ServicesNotice.Own.DeploymentStopped.class)).hasSize(1);
   }
 
   private static void endKilled(World world) {

@@ -252,7 +252,9 @@ final class LawsChecks {
       return new Wanted(present.map(RunSpec::instances).orElse(0), Optional.empty());
     }
     Optional<Action> last = Optional.empty();
-    for (int i = 0; i <= deployment.get().currentStep() && i < deployment.get().steps().size(); i++) {
+    for (int i = 0;
+        i <= deployment.get().currentStep() && i < deployment.get().steps().size();
+        i++) {
       for (Action action : deployment.get().steps().get(i).actions()) {
         last = action.app().equals(app) ? Optional.of(action) : last;
       }
@@ -278,7 +280,8 @@ final class LawsChecks {
   }
 
   private static int healthyMin(RunSpec spec) {
-    return (int) Math.ceil(spec.instances() * spec.upgradeStrategy().minimumHealthCapacity() - 1e-9);
+    return (int)
+        Math.ceil(spec.instances() * spec.upgradeStrategy().minimumHealthCapacity() - 1e-9);
   }
 
   private static int existingMax(RunSpec spec) {
@@ -303,15 +306,16 @@ final class LawsChecks {
       List<Instance> instances = List.copyOf(state.instances.of(app));
       long active = instances.stream().filter(Instance::isActive).count();
       if (wanted.replacing().isEmpty()) {
-        assertThat(active).as("active instances of %s after a launch", app).isLessThanOrEqualTo(wanted.count());
+        assertThat(active)
+            .as("active instances of %s after a launch", app)
+            .isLessThanOrEqualTo(wanted.count());
         continue;
       }
       RunSpec spec = wanted.replacing().get();
       long existing =
-          instances.stream()
-              .filter(is -> is.condition() != Condition.UNREACHABLE_INACTIVE)
-              .count();
-      long fresh = instances.stream().filter(Instance::isActive).filter(is -> isOf(is, spec)).count();
+          instances.stream().filter(is -> is.condition() != Condition.UNREACHABLE_INACTIVE).count();
+      long fresh =
+          instances.stream().filter(Instance::isActive).filter(is -> isOf(is, spec)).count();
       assertThat(existing)
           .as("existing instances of %s after a launch", app)
           .isLessThanOrEqualTo(existingMax(spec));
@@ -354,8 +358,7 @@ final class LawsChecks {
       RunSpec spec = wanted.replacing().get();
       long up =
           active.stream()
-              .filter(
-                  is -> isOf(is, spec) ? core.state().isReady(is) : core.state().isServing(is))
+              .filter(is -> isOf(is, spec) ? core.state().isReady(is) : core.state().isServing(is))
               .count();
       boolean surplusOnly =
           before.values().stream()
@@ -366,11 +369,15 @@ final class LawsChecks {
               .allMatch(is -> isOf(is, spec));
       if (surplusOnly) {
         assertThat(active.stream().filter(is -> isOf(is, spec)).count())
-            .as("new instances of %s after some were ended: before %s, now %s", spec, before, active)
+            .as(
+                "new instances of %s after some were ended: before %s, now %s",
+                spec, before, active)
             .isGreaterThanOrEqualTo(spec.instances());
       } else {
         assertThat(up)
-            .as("instances of %s that do their work after old ones were ended: %s, now %s", spec, before, active)
+            .as(
+                "instances of %s that do their work after old ones were ended: %s, now %s",
+                spec, before, active)
             .isGreaterThanOrEqualTo(healthyMin(spec));
       }
     }
@@ -378,15 +385,15 @@ final class LawsChecks {
 
   /** What is left of an earlier app of that id is ended before the new one begins. */
   private boolean isMadeAnew(AppId app) {
-    return core.state()
+    return core
+        .state()
         .deployments
         .affecting(app)
         .filter(is -> !deploymentsBefore.containsKey(is.id()))
         .stream()
         .flatMap(is -> is.steps().stream())
         .flatMap(step -> step.actions().stream())
-        .anyMatch(action ->
-            action.kind() == Deployment.Kind.START && action.app().equals(app));
+        .anyMatch(action -> action.kind() == Deployment.Kind.START && action.app().equals(app));
   }
 
   private static boolean isReported(ServicesCommand command, InstanceId id) {

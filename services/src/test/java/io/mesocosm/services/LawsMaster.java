@@ -22,6 +22,7 @@ import org.apache.mesos.v1.Protos.TaskStatus;
 import org.apache.mesos.v1.Protos.Value;
 import org.apache.mesos.v1.scheduler.Protos.Call;
 import org.apache.mesos.v1.scheduler.Protos.Event;
+import org.jspecify.annotations.Nullable;
 
 /** A master and its agents, whose every move is drawn by {@link LawsWorld}. */
 final class LawsMaster {
@@ -118,7 +119,7 @@ final class LawsMaster {
 
   private void accept(Call.Accept accept) {
     String offer = accept.getOfferIds(0).getValue();
-    Integer agent = agentByOffer.remove(offer);
+    @Nullable Integer agent = agentByOffer.remove(offer);
     for (Offer.Operation operation : accept.getOperationsList()) {
       operation
           .getLaunch()
@@ -137,7 +138,7 @@ final class LawsMaster {
     }
   }
 
-  private void launch(TaskInfo task, Integer agent, Optional<String> group) {
+  private void launch(TaskInfo task, @Nullable Integer agent, Optional<String> group) {
     String id = task.getTaskId().getValue();
     if (!launched.add(id)) {
       throw new AssertionError("task " + id + " is launched twice");

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
@@ -174,8 +175,7 @@ final class LawsUsers {
         exact.put(change.app(), change.original().map(at -> version(change.app(), at)));
       }
     }
-    return new Open(
-        new ServicesCommand.CancelDeployment(request, deployment.id(), force), exact);
+    return new Open(new ServicesCommand.CancelDeployment(request, deployment.id(), force), exact);
   }
 
   private RunSpec version(AppId app, Instant at) {
@@ -213,8 +213,7 @@ final class LawsUsers {
             request,
             List.of(new Wish.Restart(id)),
             OptionalLong.empty(),
-            new WriteOptions(
-                true, false, Optional.of(new WriteOptions.Key(key, "restart " + id))));
+            new WriteOptions(true, false, Optional.of(new WriteOptions.Key(key, "restart " + id))));
     keyed.put(key, change);
     return open(change);
   }
@@ -288,14 +287,18 @@ final class LawsUsers {
         }
         if (answer instanceof ApiAnswer.Deployed yes) {
           deployed.put(yes.deployment(), yes);
-          Deployment deployment = started.get(yes.deployment());
-          assertThat(deployment).as("deployment that was acknowledged").isNotNull();
-          apply(asked, yes, deployment);
+          apply(
+              asked,
+              yes,
+              Objects.requireNonNull(
+                  started.get(yes.deployment()), "deployment that was acknowledged"));
         }
         byKey(asked, answer);
       }
     }
-    assertThat(started.keySet()).as("deployments that somebody asked for").isEqualTo(deployed.keySet());
+    assertThat(started.keySet())
+        .as("deployments that somebody asked for")
+        .isEqualTo(deployed.keySet());
   }
 
   private void byKey(Open asked, ApiAnswer answer) {
@@ -355,8 +358,8 @@ final class LawsUsers {
 
   private void became(NavigableMap<AppId, RunSpec> after, Instant at) {
     present = after;
-    after.forEach((id, spec) ->
-        versions.computeIfAbsent(id, _ -> new TreeMap<>()).put(spec.version(), spec));
+    after.forEach(
+        (id, spec) -> versions.computeIfAbsent(id, _ -> new TreeMap<>()).put(spec.version(), spec));
     moments.put(at, new TreeMap<>(after));
   }
 
@@ -384,7 +387,8 @@ final class LawsUsers {
     NavigableMap<AppId, RunSpec> after = new TreeMap<>(core.state().specs.byId());
     Set<AppId> changed = new TreeSet<>(present.keySet());
     changed.addAll(after.keySet());
-    changed.removeIf(id -> Optional.ofNullable(present.get(id)).equals(Optional.ofNullable(after.get(id))));
+    changed.removeIf(
+        id -> Optional.ofNullable(present.get(id)).equals(Optional.ofNullable(after.get(id))));
     Set<AppId> explained = new TreeSet<>();
     for (Open one : open.values()) {
       SortedMap<AppId, Boolean> so = new TreeMap<>();
@@ -418,8 +422,7 @@ final class LawsUsers {
         moments.computeIfAbsent(at, moment -> new TreeMap<>(past(moment)));
       }
       moments.forEach((moment, then) ->
-          past.at(id, moment)
-              .ifPresentOrElse(is -> then.put(id, is), () -> then.remove(id)));
+          past.at(id, moment).ifPresentOrElse(is -> then.put(id, is), () -> then.remove(id)));
       core.state()
           .specs
           .versions(id)

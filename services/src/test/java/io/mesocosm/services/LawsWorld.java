@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -123,7 +124,8 @@ final class LawsWorld {
   }
 
   private boolean isBeingWritten(String path) {
-    return doubtful.contains(path) || writes.stream().anyMatch(write -> paths(write).contains(path));
+    return doubtful.contains(path)
+        || writes.stream().anyMatch(write -> paths(write).contains(path));
   }
 
   private static List<String> paths(ServicesEffect.Store write) {
@@ -216,8 +218,7 @@ final class LawsWorld {
     List<InstanceId> all = List.copyOf(probed.keySet());
     if (!all.isEmpty()) {
       InstanceId instance = all.get(random.nextInt(all.size()));
-      handle(
-          new ServicesCommand.HealthReported(instance, 0, !fails, fails ? "no connection" : ""));
+      handle(new ServicesCommand.HealthReported(instance, 0, !fails, fails ? "no connection" : ""));
     }
   }
 
@@ -378,7 +379,8 @@ final class LawsWorld {
     }
     for (RunSpec spec : state.specs.all()) {
       Tally tally = state.instances.tally(spec.id());
-      if (tally.ready() != spec.instances() || state.instances.of(spec.id()).size() != spec.instances()) {
+      if (tally.ready() != spec.instances()
+          || state.instances.of(spec.id()).size() != spec.instances()) {
         left.append(spec.id())
             .append(" wants ")
             .append(spec.instances())
@@ -401,7 +403,9 @@ final class LawsWorld {
       if (!users.mayBeMixed(instance.id().app())) {
         assertThat(instance.configVersion())
             .as("configuration of %s", instance.id())
-            .isEqualTo(users.present().get(instance.id().app()).lastConfigChangeAt());
+            .isEqualTo(
+                Objects.requireNonNull(users.present().get(instance.id().app()))
+                    .lastConfigChangeAt());
       }
     }
     assertThat(master.tasks()).containsExactlyInAnyOrderElementsOf(tasks);

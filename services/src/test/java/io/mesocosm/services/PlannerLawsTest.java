@@ -28,6 +28,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 /** The laws of the planner alone (contracts/marathon-api.md D1 to D7), for drawn definitions. */
 class PlannerLawsTest {
@@ -49,7 +50,7 @@ class PlannerLawsTest {
         if (random.nextInt(3) > 0) {
           before.put(id, at(definitions.anew(id), THEN, THEN));
         }
-        RunSpec was = before.get(id);
+        @Nullable RunSpec was = before.get(id);
         switch (random.nextInt(4)) {
           case 0 -> after.remove(id);
           case 1 -> {
@@ -68,7 +69,7 @@ class PlannerLawsTest {
       }
     }
 
-    private static RunSpec next(RunSpec was, AppId id, LawsDefinitions definitions) {
+    private static RunSpec next(@Nullable RunSpec was, AppId id, LawsDefinitions definitions) {
       if (was == null) {
         return at(definitions.anew(id), NOW, NOW);
       }
@@ -85,8 +86,7 @@ class PlannerLawsTest {
       ids.addAll(after.keySet());
       return ids.stream()
           .map(id ->
-              new Move(
-                  id, Optional.ofNullable(before.get(id)), Optional.ofNullable(after.get(id))))
+              new Move(id, Optional.ofNullable(before.get(id)), Optional.ofNullable(after.get(id))))
           .toList();
     }
 

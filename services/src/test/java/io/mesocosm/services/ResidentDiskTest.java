@@ -14,6 +14,7 @@ import io.mesocosm.services.app.Volume;
 import io.mesocosm.services.instance.Instance;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.mesos.v1.Protos.TaskState;
@@ -78,7 +79,11 @@ class ResidentDiskTest {
     world.offer(agent, "data");
     Instance again = world.instances(DB).getFirst();
     assertThat(again.attempt()).isEqualTo(2);
-    assertThat(agent.usedByTask.get(again.taskId()).persistentVolumes().entries()).hasSize(3);
+    assertThat(
+            Objects.requireNonNull(agent.usedByTask.get(again.taskId()))
+                .persistentVolumes()
+                .entries())
+        .hasSize(3);
     assertThat(agent.volumes()).isEqualTo(volumes);
 
     world.delete(DB);
@@ -96,7 +101,10 @@ class ResidentDiskTest {
     world.create(db());
     world.offer(agent, "data");
     assertThat(agent.reserved().isEmpty()).isTrue();
-    assertThat(world.view(DB).waiting().orElseThrow().lastOfferByAgent().get("agent-a").refusals())
+    assertThat(
+            Objects.requireNonNull(
+                    world.view(DB).waiting().orElseThrow().lastOfferByAgent().get("agent-a"))
+                .refusals())
         .extracting(refusal -> refusal.text())
         .contains(
             "needs path disk 100 for volume path, offer has none that is unreserved",

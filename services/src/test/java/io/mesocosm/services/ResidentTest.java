@@ -21,6 +21,7 @@ import io.mesocosm.services.matching.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -119,7 +120,7 @@ class ResidentTest {
     assertThat(agent.reserved().scalar("cpus")).isEqualTo(Scalar.of(1));
     assertThat(agent.reserved().scalar("disk")).isEqualTo(Scalar.of(110));
     assertThat(agent.volumeOf(instance.taskId())).isEqualTo(agent.volumes().getFirst());
-    TaskInfo task = world.tasks.get(instance.taskId());
+    TaskInfo task = Objects.requireNonNull(world.tasks.get(instance.taskId()));
     assertThat(task.getResourcesList())
         .anyMatch(part ->
             part.getDisk().getVolume().getContainerPath().equals("data")
@@ -146,12 +147,8 @@ class ResidentTest {
     assertThat(other.reserved().isEmpty()).isTrue();
     assertThat(only(world).condition()).isEqualTo(Condition.SCHEDULED);
     Refusal why =
-        world
-            .view(DB)
-            .waiting()
-            .orElseThrow()
-            .lastOfferByAgent()
-            .get("agent-b")
+        Objects.requireNonNull(
+                world.view(DB).waiting().orElseThrow().lastOfferByAgent().get("agent-b"))
             .refusals()
             .getFirst();
     assertThat(why.reason()).isEqualTo(Refusal.Reason.NO_CORRESPONDING_RESERVATION_FOUND);

@@ -45,7 +45,7 @@ class RoutingStoriesTest {
     final List<String> killsUnderWay = new ArrayList<>();
     private int seen;
     private long stream;
-    private boolean begun;
+    private final boolean begun;
     private boolean attached;
 
     Story(long seed) {

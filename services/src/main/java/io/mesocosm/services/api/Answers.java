@@ -111,6 +111,13 @@ final class Answers {
                       + " complete or cancel one using force=true parameter. You can increase max"
                       + " deployment number by using --max_running_deployments parameter but be"
                       + " advised that this can have negative effects on the performance."));
+      case ApiAnswer.TooManyApps(int max) ->
+          new HttpException(
+              message(
+                  403,
+                  "there may be "
+                      + max
+                      + " apps and pods, and this would be more: delete some, or raise --max_apps"));
       case ApiAnswer.NotStored(String why) -> new HttpException(message(503, why));
       case ApiAnswer.NotReady() ->
           new HttpException(message(503, "not ready: stored state is being loaded, try again"));

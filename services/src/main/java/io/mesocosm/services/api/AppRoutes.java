@@ -48,10 +48,7 @@ final class AppRoutes {
   private final Consumer<ServicesEvent> events;
 
   AppRoutes(
-      ServicesProxy core,
-      AppReader reader,
-      ServicesConfig config,
-      Consumer<ServicesEvent> events) {
+      ServicesProxy core, AppReader reader, ServicesConfig config, Consumer<ServicesEvent> events) {
     this.config = config;
     this.events = events;
     this.core = core;

@@ -53,9 +53,8 @@ final class ClusterRoutes {
   }
 
   Response cancelDeployment(Request request, String id) {
-    boolean force = new Query(request).flag("force", false);
-    ApiAnswer answer = core.cancelDeployment(new DeploymentId(id), force);
-    if (answer instanceof ApiAnswer.Done || force && answer instanceof ApiAnswer.Deployed) {
+    ApiAnswer answer = core.cancelDeployment(new DeploymentId(id), Writes.options(request, false));
+    if (answer instanceof ApiAnswer.Done) {
       return Response.empty(202);
     }
     return Answers.deployedOrRefused(200, answer);

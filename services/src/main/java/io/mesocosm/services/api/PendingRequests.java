@@ -113,8 +113,8 @@ public final class PendingRequests implements ServicesProxy, AutoCloseable {
   }
 
   @Override
-  public ApiAnswer cancelDeployment(DeploymentId deployment, boolean force) {
-    return ask(request -> new ServicesCommand.CancelDeployment(request, deployment, force));
+  public ApiAnswer cancelDeployment(DeploymentId deployment, WriteOptions options) {
+    return ask(request -> new ServicesCommand.CancelDeployment(request, deployment, options));
   }
 
   @Override

@@ -30,7 +30,7 @@ public interface ServicesProxy {
       boolean wipe,
       WriteOptions options);
 
-  ApiAnswer cancelDeployment(DeploymentId deployment, boolean force);
+  ApiAnswer cancelDeployment(DeploymentId deployment, WriteOptions options);
 
   ApiAnswer resetDelay(AppId app);
 

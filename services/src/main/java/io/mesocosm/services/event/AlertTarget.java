@@ -16,8 +16,7 @@ public record AlertTarget(URI uri) {
       throw new IllegalArgumentException("an address that begins with http:// or https://");
     }
     if (uri.getHost() == null) {
-      throw new IllegalArgumentException(
-          "an address that names a host, as in https://host/path");
+      throw new IllegalArgumentException("an address that names a host, as in https://host/path");
     }
     if (uri.getUserInfo() != null) {
       throw new IllegalArgumentException(
@@ -41,6 +40,10 @@ public record AlertTarget(URI uri) {
   /** Without its path and query, which may be secret. */
   @Override
   public String toString() {
-    return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + "/***";
+    return uri.getScheme()
+        + "://"
+        + uri.getHost()
+        + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
+        + "/***";
   }
 }

@@ -79,7 +79,7 @@ final class NetworkReader {
             problems.ruleUnless(
                 network.name().isPresent(),
                 "/networks",
-                "a container network must have a name: there is no --default_network_name");
+                "a container network must have a name: --default_network_name is not given");
       }
     }
     problems.ruleUnless(

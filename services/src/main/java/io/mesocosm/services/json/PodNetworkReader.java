@@ -67,7 +67,7 @@ final class PodNetworkReader {
           problems.ruleUnless(
               network.name().filter(name -> !name.isEmpty()).isPresent(),
               fields.path(),
-              "must have a name: there is no --default_network_name");
+              "must have a name: --default_network_name is not given");
     }
   }
 

@@ -14,15 +14,21 @@ import org.apache.mesos.v1.Protos.Labels;
  * What the tasks of one app have in common, made once for all of them: with thousands to launch it
  * is most of what there is to make.
  *
+ * @param enforcesGroupRole whether the app's outermost group insists on its role
  * @param variables of the environment by name, without those that differ from task to task
  * @param secrets of the environment, in the app's order
  */
 record AppTemplate(
-    AppDefinition app, SortedMap<String, Variable> variables, List<Variable> secrets, Labels labels) {
+    AppDefinition app,
+    boolean enforcesGroupRole,
+    SortedMap<String, Variable> variables,
+    List<Variable> secrets,
+    Labels labels) {
 
-  static AppTemplate of(AppDefinition app) {
+  static AppTemplate of(AppDefinition app, boolean enforcesGroupRole) {
     SortedMap<String, String> texts = new TreeMap<>();
     addContext(texts, app);
+    texts.put("MARATHON_APP_ENFORCE_GROUP_ROLE", enforcesGroupRole ? "TRUE" : "FALSE");
     TaskEnvironment.addLabels(texts, app);
     // what the app says itself wins, and what it keeps secret is not said here
     texts.putAll(app.env());
@@ -40,6 +46,7 @@ record AppTemplate(
                     .build()));
     return new AppTemplate(
         app,
+        enforcesGroupRole,
         Collections.unmodifiableSortedMap(variables),
         List.copyOf(secrets),
         TaskBuilder.labels(app.labels()));
@@ -55,7 +62,6 @@ record AppTemplate(
     variables.put("MARATHON_APP_RESOURCE_MEM", Double.toString(app.mem()));
     variables.put("MARATHON_APP_RESOURCE_DISK", Double.toString(app.disk()));
     variables.put("MARATHON_APP_RESOURCE_GPUS", Integer.toString(app.gpus()));
-    variables.put("MARATHON_APP_ENFORCE_GROUP_ROLE", "FALSE");
   }
 
   /** Whether the app itself says nothing of the variable, so that it is ours to set. */

@@ -25,45 +25,51 @@ import org.apache.mesos.v1.Protos.TaskInfo;
  * random port numbers. One thread.
  */
 public final class OfferMatcher {
-  private final String usualRole;
-  private final boolean keepsGpus;
+  private final ResourceRules rules;
   private final PortAssigner ports;
   private final TaskBuilder tasks;
   private final PodMatcher pods;
 
   /**
-   * @param usualRole of apps that name none
+   * @param usualUser of tasks whose app names none
    * @param environmentPrefix of HOST and PORT variables
-   * @param keepsGpus whether agents with gpus are for apps that need them (row S13)
    */
   public OfferMatcher(
-      String usualRole,
+      ResourceRules rules,
       String usualUser,
       String environmentPrefix,
       String bridgeName,
-      boolean keepsGpus,
       RandomGenerator random) {
-    this.keepsGpus = keepsGpus;
-    this.usualRole = usualRole;
+    this.rules = rules;
     this.ports = new PortAssigner(random);
     this.tasks = new TaskBuilder(usualUser, environmentPrefix, bridgeName);
     this.pods =
-        new PodMatcher(usualRole, ports, new PodTasks(usualUser, environmentPrefix, bridgeName));
+        new PodMatcher(rules, ports, new PodTasks(usualUser, environmentPrefix, bridgeName));
   }
 
   /**
    * @param existing where the app's instances that have not ended are
+   * @param enforcesGroupRole whether the app's outermost group insists on its role
    */
-  public MatchResult match(OfferedAgent offer, RunSpec spec, InstanceId instance, Placed existing) {
+  public MatchResult match(
+      OfferedAgent offer,
+      RunSpec spec,
+      InstanceId instance,
+      Placed existing,
+      boolean enforcesGroupRole) {
     return switch (spec) {
-      case AppDefinition app -> match(offer, app, instance, existing);
-      case PodDefinition pod -> pods.match(offer, pod, instance, existing);
+      case AppDefinition app -> match(offer, app, instance, existing, enforcesGroupRole);
+      case PodDefinition pod -> pods.match(offer, pod, instance, existing, enforcesGroupRole);
     };
   }
 
   private MatchResult match(
-      OfferedAgent offer, AppDefinition app, InstanceId instance, Placed existing) {
-    String role = app.role().orElse(usualRole);
+      OfferedAgent offer,
+      AppDefinition app,
+      InstanceId instance,
+      Placed existing,
+      boolean enforcesGroupRole) {
+    String role = rules.role(app);
     if (!role.equals(offer.role())) {
       return new MatchResult.Refusals(List.of(Refusal.role(role, offer.role())));
     }
@@ -72,7 +78,7 @@ public final class OfferMatcher {
       ConstraintMatcher.check(constraint, offer.place(), existing, app.instances())
           .ifPresent(refusals::add);
     }
-    Resources usable = OfferedResources.acceptable(offer.resources(), app.acceptedResourceRoles());
+    Resources usable = rules.acceptable(offer, app);
     Resources taken = Resources.NONE;
     taken = take(taken, usable, "cpus", app.cpus(), Reason.INSUFFICIENT_CPUS, refusals);
     taken = take(taken, usable, "mem", app.mem(), Reason.INSUFFICIENT_MEMORY, refusals);
@@ -80,7 +86,7 @@ public final class OfferMatcher {
     taken = take(taken, usable, "gpus", app.gpus(), Reason.INSUFFICIENT_GPUS, refusals);
     Resources ofExecutor = executor(app, usable, taken, refusals);
     PortAssigner.refusal(app, usable).ifPresent(refusals::add);
-    refusals.addAll(scarce(offer, app));
+    rules.scarce(offer, app).ifPresent(refusals::add);
     if (!refusals.isEmpty()) {
       return new MatchResult.Refusals(refusals);
     }
@@ -94,7 +100,14 @@ public final class OfferMatcher {
           throw new IllegalStateException("ports were found free, then not: " + refused.refusal());
     }
     TaskInfo task =
-        tasks.build(app, instance.taskId(1), offer.place(), hostPorts, taken, ofExecutor);
+        tasks.build(
+            app,
+            instance.taskId(1),
+            offer.place(),
+            hostPorts,
+            taken,
+            ofExecutor,
+            enforcesGroupRole);
     return new MatchResult.Match(
         List.of(launch(task)),
         new LinkedHashMap<>(Map.of(InstanceTask.APP, task.getTaskId().getValue())),
@@ -137,19 +150,5 @@ public final class OfferMatcher {
           Refusal.insufficient(reason, name, amount.toString(), usable.scalar(name).toString()));
     }
     return taken.plus(found.orElse(Resources.NONE));
-  }
-
-  private List<Refusal> scarce(OfferedAgent offer, AppDefinition app) {
-    Scalar gpus = offer.resources().scalar("gpus");
-    return !keepsGpus || app.gpus() > 0 || gpus.isEmpty()
-        ? List.of()
-        : List.of(
-            new Refusal(
-                Reason.DECLINED_SCARCE_RESOURCES,
-                "gpus",
-                "0",
-                gpus.toString(),
-                "needs no gpus, offer has " + gpus + " kept for apps that do",
-                false));
   }
 }

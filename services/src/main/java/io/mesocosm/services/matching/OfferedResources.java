@@ -111,8 +111,7 @@ final class OfferedResources {
   }
 
   private static boolean isCountable(Protos.Resource wire) {
-    return wire.getType() == Protos.Value.Type.SCALAR
-        || wire.getType() == Protos.Value.Type.RANGES;
+    return wire.getType() == Protos.Value.Type.SCALAR || wire.getType() == Protos.Value.Type.RANGES;
   }
 
   /** Volumes, special disks, what is kept for others and what may be taken back are not. */

@@ -1,12 +1,10 @@
 package io.mesocosm.services.matching;
 
 import io.mesocosm.model.resource.Resources;
-import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.services.app.Constraint;
 import io.mesocosm.services.app.PodContainer;
 import io.mesocosm.services.app.PodDefinition;
 import io.mesocosm.services.instance.InstanceId;
-import io.mesocosm.services.matching.Refusal.Reason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,24 +18,27 @@ import java.util.SequencedMap;
 final class PodMatcher {
   private static final int FIRST_ATTEMPT = 1;
 
-  private final String usualRole;
+  private final ResourceRules rules;
   private final PortAssigner ports;
   private final PodTasks tasks;
 
-  /**
-   * @param usualRole of pods that name none
-   */
-  PodMatcher(String usualRole, PortAssigner ports, PodTasks tasks) {
-    this.usualRole = usualRole;
+  PodMatcher(ResourceRules rules, PortAssigner ports, PodTasks tasks) {
+    this.rules = rules;
     this.ports = ports;
     this.tasks = tasks;
   }
 
   /**
    * @param existing where the pod's instances that have not ended are
+   * @param enforcesGroupRole whether the pod's outermost group insists on its role
    */
-  MatchResult match(OfferedAgent offer, PodDefinition pod, InstanceId instance, Placed existing) {
-    String role = pod.role().orElse(usualRole);
+  MatchResult match(
+      OfferedAgent offer,
+      PodDefinition pod,
+      InstanceId instance,
+      Placed existing,
+      boolean enforcesGroupRole) {
+    String role = rules.role(pod);
     if (!role.equals(offer.role())) {
       return new MatchResult.Refusals(List.of(Refusal.role(role, offer.role())));
     }
@@ -46,7 +47,7 @@ final class PodMatcher {
       ConstraintMatcher.check(constraint, offer.place(), existing, pod.instances())
           .ifPresent(refusals::add);
     }
-    Resources usable = OfferedResources.acceptable(offer.resources(), pod.acceptedResourceRoles());
+    Resources usable = rules.acceptable(offer, pod);
     Optional<PodResources> amounts = PodResources.take(pod, usable, refusals);
     List<Integer> hostPorts = List.of();
     Resources ofPorts = Resources.NONE;
@@ -57,12 +58,7 @@ final class PodMatcher {
       }
       case PortAssigner.Result.Refused refused -> refusals.add(refused.refusal());
     }
-    if (pod.containers().stream().allMatch(container -> container.gpus() == 0)) {
-      Scalar gpus = offer.resources().scalar("gpus");
-      if (!gpus.isEmpty()) {
-        refusals.add(scarceGpus(gpus));
-      }
-    }
+    rules.scarce(offer, pod).ifPresent(refusals::add);
     if (amounts.isEmpty() || !refusals.isEmpty()) {
       return new MatchResult.Refusals(refusals);
     }
@@ -76,24 +72,13 @@ final class PodMatcher {
             hostPorts,
             offer.frameworkId(),
             taken,
-            false);
+            enforcesGroupRole);
     return new MatchResult.Match(
         List.of(tasks.build(launch)),
         taskIds(launch),
         offer.place().withHostPorts(hostPorts.stream().map(port -> Math.max(port, 0)).toList()),
         Optional.empty(),
         offer.withResources(offer.resources().minus(taken.sum())));
-  }
-
-  /** Agents with gpus are kept for who needs them (contracts/marathon-api.md S13). */
-  private static Refusal scarceGpus(Scalar gpus) {
-    return new Refusal(
-        Reason.DECLINED_SCARCE_RESOURCES,
-        "gpus",
-        "0",
-        gpus.toString(),
-        "needs no gpus, offer has " + gpus + " kept for those that do",
-        false);
   }
 
   private static SequencedMap<String, String> taskIds(PodLaunch launch) {

@@ -3,7 +3,6 @@ package io.mesocosm.services.matching;
 import io.mesocosm.model.resource.Disk;
 import io.mesocosm.model.resource.Resource;
 import io.mesocosm.model.resource.Resources;
-import io.mesocosm.model.resource.Scalar;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.Constraint;
@@ -43,39 +42,44 @@ public final class ResidentMatcher {
   /** What a file's name may have at most, and so the id of a volume. */
   private static final int VOLUME_ID_LENGTH_MAX = 255;
 
-  private final String usualRole;
+  private final ResourceRules rules;
   private final Optional<String> principal;
   private final PortAssigner ports;
   private final TaskBuilder tasks;
   private final PodTasks podTasks;
 
   /**
-   * @param usualRole of apps that name none
+   * @param rules of which the roles to accept are of no account here
    * @param environmentPrefix of HOST and PORT variables
    * @param principal that reservations and volumes are made as: the framework's own
    */
   public ResidentMatcher(
-      String usualRole,
+      ResourceRules rules,
       String usualUser,
       String environmentPrefix,
       String bridgeName,
       Optional<String> principal,
       RandomGenerator random) {
-    this.usualRole = usualRole;
+    this.rules = rules;
     this.principal = principal;
     this.ports = new PortAssigner(random);
     this.tasks = new TaskBuilder(usualUser, environmentPrefix, bridgeName);
     this.podTasks = new PodTasks(usualUser, environmentPrefix, bridgeName);
   }
 
-  /** What an instance takes of an offer. */
+  /** What an instance takes of an offer, and is told. */
   private record Taking(
-      PodResources amounts, Resources volumes, List<Integer> hostPorts, Resources ofPorts) {}
+      PodResources amounts,
+      Resources volumes,
+      List<Integer> hostPorts,
+      Resources ofPorts,
+      boolean enforcesGroupRole) {}
 
   /**
    * A new instance.
    *
    * @param existing where the app's instances that have not ended are
+   * @param enforcesGroupRole whether the app's outermost group insists on its role
    * @param uuids gives another one each time
    */
   public MatchResult match(
@@ -83,9 +87,9 @@ public final class ResidentMatcher {
       RunSpec spec,
       InstanceId instance,
       Placed existing,
+      boolean enforcesGroupRole,
       Supplier<String> uuids) {
-    String role = spec.role().orElse(usualRole);
-    List<Refusal> refusals = new ArrayList<>(roleRefusals(role, offer));
+    List<Refusal> refusals = new ArrayList<>(roleRefusals(rules.role(spec), offer));
     if (!refusals.isEmpty()) {
       return new MatchResult.Refusals(refusals);
     }
@@ -103,13 +107,14 @@ public final class ResidentMatcher {
     if (assigned instanceof PortAssigner.Result.Refused refused) {
       refusals.add(refused.refusal());
     }
-    refusals.addAll(scarce(offer, spec));
+    rules.scarce(offer, spec).ifPresent(refusals::add);
     if (amounts.isEmpty()
         || !refusals.isEmpty()
         || !(assigned instanceof PortAssigner.Result.Assigned(var hostPorts, var ofPorts))) {
       return new MatchResult.Refusals(refusals);
     }
-    Taking taking = new Taking(amounts.get(), Resources.NONE, hostPorts, ofPorts);
+    Taking taking =
+        new Taking(amounts.get(), Resources.NONE, hostPorts, ofPorts, enforcesGroupRole);
     return reserved(offer, spec, instance, taking, disks, local(spec, uuids));
   }
 
@@ -155,7 +160,13 @@ public final class ResidentMatcher {
     }
     PodResources amounts =
         ResidentAmounts.map(free.amounts(), resource -> resource.reserved(stamp));
-    Taking taking = new Taking(amounts, Resources.of(volumes), free.hostPorts(), free.ofPorts());
+    Taking taking =
+        new Taking(
+            amounts,
+            Resources.of(volumes),
+            free.hostPorts(),
+            free.ofPorts(),
+            free.enforcesGroupRole());
     return new MatchResult.Match(
         List.of(
             reserve(amounts.sum().plus(bare.map(disk -> disk.reserved(stamp)))),
@@ -167,9 +178,14 @@ public final class ResidentMatcher {
         offer.without(free.amounts().sum().plus(bare).plus(free.ofPorts())));
   }
 
-  /** An instance that was launched before, and whose reservation the offer is said to have. */
-  public MatchResult matchAgain(OfferedAgent offer, RunSpec spec, Instance instance) {
-    String role = spec.role().orElse(usualRole);
+  /**
+   * An instance that was launched before, and whose reservation the offer is said to have.
+   *
+   * @param enforcesGroupRole whether the app's outermost group insists on its role
+   */
+  public MatchResult matchAgain(
+      OfferedAgent offer, RunSpec spec, Instance instance, boolean enforcesGroupRole) {
+    String role = rules.role(spec);
     List<Refusal> refusals = new ArrayList<>(roleRefusals(role, offer));
     if (!refusals.isEmpty()) {
       return new MatchResult.Refusals(refusals);
@@ -191,7 +207,12 @@ public final class ResidentMatcher {
       return new MatchResult.Refusals(refusals);
     }
     Taking taking =
-        new Taking(amounts.get(), own.filter(Resource::isPersistentVolume), hostPorts, ofPorts);
+        new Taking(
+            amounts.get(),
+            own.filter(Resource::isPersistentVolume),
+            hostPorts,
+            ofPorts,
+            enforcesGroupRole);
     int attempt = instance.attempt() + 1;
     return new MatchResult.Match(
         List.of(launch(offer, spec, instance.id(), attempt, taking)),
@@ -270,29 +291,6 @@ public final class ResidentMatcher {
         : List.of();
   }
 
-  /**
-   * Agents with gpus are kept for those that need them (S13); who has a volume there goes there all
-   * the same.
-   */
-  private static List<Refusal> scarce(OfferedAgent offer, RunSpec spec) {
-    boolean needs =
-        switch (spec) {
-          case AppDefinition app -> app.gpus() > 0;
-          case PodDefinition pod -> pod.containers().stream().anyMatch(is -> is.gpus() > 0);
-        };
-    Scalar gpus = offer.resources().scalar("gpus");
-    return needs || gpus.isEmpty()
-        ? List.of()
-        : List.of(
-            new Refusal(
-                Reason.DECLINED_SCARCE_RESOURCES,
-                "gpus",
-                "0",
-                gpus.toString(),
-                "needs no gpus, offer has " + gpus + " kept for those that do",
-                false));
-  }
-
   private PortAssigner.Result assign(RunSpec spec, OfferedAgent offer) {
     return switch (spec) {
       case AppDefinition app -> ports.assign(app, offer.resources());
@@ -315,7 +313,8 @@ public final class ResidentMatcher {
                     offer.place(),
                     taking.hostPorts(),
                     taking.amounts().of(InstanceTask.APP).plus(more),
-                    taking.amounts().executor()));
+                    taking.amounts().executor(),
+                    taking.enforcesGroupRole()));
         yield launch.build();
       }
       case PodDefinition pod ->
@@ -328,7 +327,7 @@ public final class ResidentMatcher {
                   taking.hostPorts(),
                   offer.frameworkId(),
                   taking.amounts().plus(more),
-                  false));
+                  taking.enforcesGroupRole()));
     };
   }
 

@@ -48,13 +48,14 @@ final class TaskBuilder {
       Placement place,
       List<Integer> hostPorts,
       Resources resources) {
-    return build(app, instance.taskId(1), place, hostPorts, resources, Resources.NONE);
+    return build(app, instance.taskId(1), place, hostPorts, resources, Resources.NONE, false);
   }
 
   /**
    * @param hostPorts in the app's order, {@value PortAssigner#NONE} where there is none
    * @param resources of the task itself
    * @param executorResources of the executor of an app that {@link #hasOwnExecutor}; none otherwise
+   * @param enforcesGroupRole whether the app's outermost group insists on its role
    */
   TaskInfo build(
       AppDefinition app,
@@ -62,8 +63,9 @@ final class TaskBuilder {
       Placement place,
       List<Integer> hostPorts,
       Resources resources,
-      Resources executorResources) {
-    AppTemplate common = template(app);
+      Resources executorResources,
+      boolean enforcesGroupRole) {
+    AppTemplate common = template(app, enforcesGroupRole);
     List<Integer> containerPorts = containerPorts(app, taskId, hostPorts);
     List<Integer> announced = announced(hostPorts, containerPorts);
     TaskInfo.Builder task =
@@ -97,9 +99,11 @@ final class TaskBuilder {
     return task.build();
   }
 
-  private AppTemplate template(AppDefinition app) {
+  private AppTemplate template(AppDefinition app, boolean enforcesGroupRole) {
     AppTemplate common =
-        template.filter(last -> last.app().equals(app)).orElseGet(() -> AppTemplate.of(app));
+        template
+            .filter(last -> last.enforcesGroupRole() == enforcesGroupRole && last.app().equals(app))
+            .orElseGet(() -> AppTemplate.of(app, enforcesGroupRole));
     template = Optional.of(common);
     return common;
   }

@@ -49,11 +49,7 @@ final class TaskEnvironment {
   }
 
   static Variable variable(String name, String value) {
-    return Variable.newBuilder()
-        .setName(name)
-        .setType(Variable.Type.VALUE)
-        .setValue(value)
-        .build();
+    return Variable.newBuilder().setName(name).setType(Variable.Type.VALUE).setValue(value).build();
   }
 
   static void addLabels(SortedMap<String, String> variables, AppDefinition app) {

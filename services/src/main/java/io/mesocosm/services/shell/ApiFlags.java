@@ -81,10 +81,10 @@ final class ApiFlags {
   static final Flag<Integer> EVENT_STREAM_MAX_OUTSTANDING_MESSAGES =
       Flag.integer(
           "event_stream_max_outstanding_messages",
-          50,
+          1024,
           1,
           1_000_000,
-          "how many events may wait for the reader of a stream before the stream is closed");
+          "how many events may wait for the reader of a stream; further ones are dropped");
 
   /** Ours. */
   static final Flag<Integer> EVENT_STREAMS_MAX =

@@ -6,6 +6,9 @@ import io.mesocosm.runtime.Flag;
 import io.mesocosm.runtime.Flags;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The flags of Marathon that are accepted and have no effect, and why: the one table that the
@@ -25,6 +28,14 @@ public final class InertFlags {
       "a call to ZooKeeper has a limit of its own, and is tried again until the session's end";
   private static final String OWN_METRICS =
       "metrics are fetched, not sent: --metrics_prometheus and /metrics have them";
+  private static final String NO_BATCHES =
+      "a kill is sent as soon as it is decided; --kill_retry_timeout says when again";
+  private static final String OFFERS_CALLED_OFF =
+      "offers are called off whenever nothing waits for any";
+  private static final String NO_TOKENS = "a launch does not wait for others to be confirmed";
+  private static final String SCALE_AT_ONCE =
+      "whether an app has its instances is looked at after every change";
+  private static final String OWN_TIMERS = "each unreachable instance has a timer of its own";
   private static final String LOGS = "logs go to standard error, for the supervisor to pass on";
 
   /**
@@ -64,8 +75,36 @@ public final class InertFlags {
               "offer_matching_timeout",
               3000,
               "an offer is answered as soon as it has been looked at, without waiting"),
-          number("killsPerBatch", 100, "kills are limited by --kill_chunk_size"),
-          millis("killBatchDuration", 10_000, "kills are limited by --kill_chunk_size"),
+          number("killsPerBatch", 100, NO_BATCHES),
+          millis("killBatchDuration", 10_000, NO_BATCHES),
+          number("kill_chunk_size", 100, NO_BATCHES),
+          Inert.of(Flag.bool("suppress_offers", true, ""), OFFERS_CALLED_OFF),
+          Inert.of(Flag.bool("disable_suppress_offers", false, ""), OFFERS_CALLED_OFF),
+          number("launch_tokens", 100, NO_TOKENS),
+          millis("launch_token_refresh_interval", 30_000, NO_TOKENS),
+          millis(
+              "task_launch_confirm_timeout",
+              300_000,
+              "--task_launch_timeout is for all of the time from a launch to a task that runs"),
+          millis(
+              "reconciliation_initial_delay",
+              15_000,
+              "it compares with the master's view as soon as it has subscribed"),
+          millis("scale_apps_initial_delay", 15_000, SCALE_AT_ONCE),
+          millis("scale_apps_interval", 300_000, SCALE_AT_ONCE),
+          millis("task_lost_expunge_initial_delay", 300_000, OWN_TIMERS),
+          millis("task_lost_expunge_interval", 30_000, OWN_TIMERS),
+          Inert.of(
+              Flag.text("executor", "//cmd", ""),
+              "an app that is not for the agent's own executor names its executor itself"),
+          Inert.of(
+              new Flag<>(
+                  "default_accepted_resource_roles",
+                  InertFlags::roles,
+                  Optional.empty(),
+                  false,
+                  ""),
+              "--accepted_resource_roles_default_behavior has taken its place"),
           Inert.of(
               Flag.bool("mesos_offer_constraints", false, ""),
               "constraints are weighed here, where refusals are explained, not in the master"),
@@ -125,13 +164,29 @@ public final class InertFlags {
 
   /** Of those that are set to anything but their default, for {@link #warn}. */
   static List<String> warnings(Flags flags) {
+    Stream<String> ofFeatures =
+        flags.get(ServicesFlags.ENABLE_FEATURES).stream()
+            .flatMap(feature ->
+                feature.withoutEffect().map(reason -> warning(feature, reason)).stream());
+    return Stream.concat(ofFlags(flags), ofFeatures).toList();
+  }
+
+  private static String warning(Feature feature, String reason) {
+    return "--"
+        + ServicesFlags.ENABLE_FEATURES.name()
+        + "="
+        + ServicesFlags.lowerCase(feature)
+        + " has no effect: "
+        + reason;
+  }
+
+  private static Stream<String> ofFlags(Flags flags) {
     return ALL.stream()
         .filter(inert -> {
           Optional<String> given = Optional.ofNullable(flags.texts().get(inert.flag().name()));
           return given.isPresent() && !given.equals(inert.flag().fallback());
         })
-        .map(inert -> "--" + inert.flag().name() + " has no effect: " + inert.reason())
-        .toList();
+        .map(inert -> "--" + inert.flag().name() + " has no effect: " + inert.reason());
   }
 
   /** Says so, once. */
@@ -145,6 +200,17 @@ public final class InertFlags {
 
   private static Inert number(String name, int fallback, String reason) {
     return Inert.of(Flag.integer(name, fallback, 0, Integer.MAX_VALUE, ""), reason);
+  }
+
+  private static SortedSet<String> roles(String text) {
+    SortedSet<String> roles = new TreeSet<>();
+    for (String role : text.split(",", -1)) {
+      if (role.isBlank()) {
+        throw new IllegalArgumentException("roles, separated by commas, e.g. *,prod");
+      }
+      roles.add(role.strip());
+    }
+    return roles;
   }
 
   private static Inert text(String name, String reason) {

@@ -189,8 +189,7 @@ final class Leading implements AutoCloseable {
             new Measurer(locator, access, clock, options.config().autoscaleInterval(), loop::post));
     MasterClusterView cluster =
         running.add(
-            "questions to the master",
-            new MasterClusterView(locator, access, CLUSTER_PATIENCE));
+            "questions to the master", new MasterClusterView(locator, access, CLUSTER_PATIENCE));
     requests = running.add("requests", new PendingRequests(loop::post, () -> snapshot, PATIENCE));
     EventWriter eventWriter = new EventWriter(master::masterHost);
     ApiOptions api = options.api();

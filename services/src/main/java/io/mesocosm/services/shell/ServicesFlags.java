@@ -5,7 +5,6 @@ import io.mesocosm.http.security.SecurityFlags;
 import io.mesocosm.http.security.SecurityTexts;
 import io.mesocosm.model.access.Credential;
 import io.mesocosm.runtime.Flag;
-import io.mesocosm.services.ServicesConfig.Feature;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -122,11 +121,6 @@ public final class ServicesFlags {
   public static final Flag<String> ENV_VARS_PREFIX =
       Flag.text("env_vars_prefix", "", "goes before the names of HOST and PORT variables");
 
-  static final Flag<String> EXECUTOR =
-      Flag.text(
-          "executor",
-          "//cmd",
-          "the executor of apps that name none: //cmd for the agent's own, or a path");
   static final Flag<String> DEFAULT_NETWORK_NAME =
       Flag.optionalText(
           "default_network_name", "the network of apps whose container network has no name");
@@ -182,7 +176,6 @@ public final class ServicesFlags {
           MAX_CONCURRENT_MARATHON_HEALTH_CHECKS,
           ZK_MAX_VERSIONS,
           ENV_VARS_PREFIX,
-          EXECUTOR,
           DEFAULT_NETWORK_NAME,
           MESOS_BRIDGE_NAME,
           ENABLE_FEATURES,

@@ -109,8 +109,6 @@ public record ServicesOptions(
         ServicesFlags.HA.name(), BooleanNode.valueOf(HighAvailability.from(flags).enabled()));
     values.put(
         SchedulingFlags.MAINTENANCE_MODE.name(), BooleanNode.valueOf(config.maintenanceMode()));
-    values.put(
-        SchedulingFlags.SUPPRESS_OFFERS.name(), BooleanNode.valueOf(config.suppressOffers()));
     values.put(ApiFlags.HTTP_COMPRESSION.name(), BooleanNode.valueOf(api.compresses()));
     return new Settings(values);
   }
@@ -215,8 +213,7 @@ public record ServicesOptions(
             .failoverTimeout(Duration.ofSeconds(flags.get(ServicesFlags.FAILOVER_TIMEOUT)))
             .checkpoint(
                 flags.get(ServicesFlags.CHECKPOINT) && !flags.get(ServicesFlags.DISABLE_CHECKPOINT))
-            .features(flags.get(ServicesFlags.ENABLE_FEATURES))
-            .executor(flags.get(ServicesFlags.EXECUTOR))
+            .gpus(flags.get(ServicesFlags.ENABLE_FEATURES).contains(Feature.GPU_RESOURCES))
             .defaultNetwork(flags.find(ServicesFlags.DEFAULT_NETWORK_NAME))
             .bridgeName(flags.get(ServicesFlags.MESOS_BRIDGE_NAME))
             .environmentPrefix(flags.get(ServicesFlags.ENV_VARS_PREFIX))

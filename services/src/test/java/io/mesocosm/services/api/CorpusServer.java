@@ -71,11 +71,25 @@ final class CorpusServer implements AutoCloseable {
 
   private Reply send(
       HttpClient sender, String method, String path, HttpRequest.BodyPublisher body) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-            .header("Content-Type", "application/json")
-            .method(method, body)
-            .build();
+    return exchange(sender, request(method, path, body).build());
+  }
+
+  /** With one header more. */
+  Reply send(String method, String path, String body, String header, String value) {
+    return exchange(
+        client,
+        request(method, path, HttpRequest.BodyPublishers.ofString(body))
+            .header(header, value)
+            .build());
+  }
+
+  private HttpRequest.Builder request(String method, String path, HttpRequest.BodyPublisher body) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+        .header("Content-Type", "application/json")
+        .method(method, body);
+  }
+
+  private static Reply exchange(HttpClient sender, HttpRequest request) {
     try {
       HttpResponse<String> response = sender.send(request, HttpResponse.BodyHandlers.ofString());
       return new Reply(
@@ -83,7 +97,25 @@ final class CorpusServer implements AutoCloseable {
           response.body(),
           response.headers().firstValue("Marathon-Deployment-Id").orElse(""));
     } catch (IOException e) {
-      throw new AssertionError(method + " " + path + " was not answered: " + e, e);
+      throw new AssertionError(request + " was not answered: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Of the answer to a GET. */
+  String header(String path, String name) {
+    try {
+      return client
+          .send(
+              request("GET", path, HttpRequest.BodyPublishers.noBody()).build(),
+              HttpResponse.BodyHandlers.discarding())
+          .headers()
+          .firstValue(name)
+          .orElse("");
+    } catch (IOException e) {
+      throw new AssertionError(path + " was not answered: " + e, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);

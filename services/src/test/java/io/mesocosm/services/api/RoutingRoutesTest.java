@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +74,8 @@ class RoutingRoutesTest {
         client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     byte[] bytes = response.body();
     return new Reply(
-        response.statusCode(), Json.parse(bytes.length == 0 ? "{}".getBytes() : bytes));
+        response.statusCode(),
+        Json.parse(bytes.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : bytes));
   }
 
   private String started(String app) throws Exception {

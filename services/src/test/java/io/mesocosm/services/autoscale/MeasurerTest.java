@@ -164,6 +164,7 @@ class MeasurerTest {
 
   @Test
   void whoeverNeverEndsItsAnswerIsLeft() throws Exception {
+    Thread server;
     try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Measurer hasty =
             new Measurer(
@@ -173,7 +174,7 @@ class MeasurerTest {
                 INTERVAL,
                 Duration.ofMillis(200),
                 reports::add)) {
-      Thread server = Thread.startVirtualThread(() -> beginAnAnswer(slow));
+      server = Thread.startVirtualThread(() -> beginAnAnswer(slow));
       String url = "http://127.0.0.1:" + slow.getLocalPort() + "/";
       ServicesCommand.Measured measured =
           measured(
@@ -181,9 +182,8 @@ class MeasurerTest {
               new ServicesEffect.Measure(WEB, new Autoscale.Target.Metric(url, 1), 1, List.of()));
       assertThat(measured.value()).isEmpty();
       assertThat(measured.why()).startsWith(url);
-      slow.close();
-      server.join(Duration.ofSeconds(20));
     }
+    server.join(Duration.ofSeconds(20));
   }
 
   private static void beginAnAnswer(ServerSocket slow) {

@@ -1,7 +1,6 @@
 package io.mesocosm.services.event;
 
 import static io.mesocosm.services.event.Samples.DEPLOYMENT;
-import static io.mesocosm.services.event.Samples.INSTANCE;
 import static io.mesocosm.services.event.Samples.NOW;
 import static io.mesocosm.services.event.Samples.VERSION;
 import static io.mesocosm.services.event.Samples.WEB;
@@ -124,8 +123,8 @@ class AlertHookTest {
   void whatIsUsualIsNoAlert() throws Exception {
     hook.publish(
         noticed(new ServicesNotice.Own.AutoscaleDecided(WEB, 4, 5, 5, 1, 5, 62, 50, "busy")));
-    hook.publish(noticed(new ServicesNotice.Own.InstanceDraining(INSTANCE, NOW)));
-    hook.publish(noticed(new ServicesNotice.Own.InstanceDrained(INSTANCE, true)));
+    hook.publish(noticed(new ServicesNotice.Own.InstanceDraining(Samples.INSTANCE, NOW)));
+    hook.publish(noticed(new ServicesNotice.Own.InstanceDrained(Samples.INSTANCE, true)));
     hook.publish(noticed(new ServicesNotice.DeploymentSucceeded(DEPLOYMENT)));
     hook.publish(REACHED);
 

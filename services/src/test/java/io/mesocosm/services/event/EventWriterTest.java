@@ -2,7 +2,6 @@ package io.mesocosm.services.event;
 
 import static io.mesocosm.services.event.Samples.DB;
 import static io.mesocosm.services.event.Samples.DEPLOYMENT;
-import static io.mesocosm.services.event.Samples.INSTANCE;
 import static io.mesocosm.services.event.Samples.NOW;
 import static io.mesocosm.services.event.Samples.VERSION;
 import static io.mesocosm.services.event.Samples.WEB;
@@ -85,7 +84,10 @@ class EventWriterTest {
 
   @Test
   void statusUpdateSaysWhereTheTaskIs() {
-    assertThat(shown(new ServicesNotice.StatusUpdated(INSTANCE, INSTANCE.tasks().getFirst(), "up")))
+    assertThat(
+            shown(
+                new ServicesNotice.StatusUpdated(
+                    Samples.INSTANCE, Samples.INSTANCE.tasks().getFirst(), "up")))
         .containsExactly(
             event(
                 "status_update_event",
@@ -100,7 +102,7 @@ class EventWriterTest {
 
   @Test
   void instanceChangeSaysWhatItIsNow() {
-    assertThat(shown(new ServicesNotice.InstanceChanged(INSTANCE)))
+    assertThat(shown(new ServicesNotice.InstanceChanged(Samples.INSTANCE)))
         .containsExactly(
             event(
                 "instance_changed_event",
@@ -130,7 +132,8 @@ class EventWriterTest {
   @Test
   void healthIsToldOfTheTaskAndOfTheInstance() {
     String ofInstance = "'instanceId':'" + ID + "','runSpecId':'/shop/web'";
-    assertThat(shown(new ServicesNotice.InstanceHealthChanged(INSTANCE, Optional.of(false))))
+    assertThat(
+            shown(new ServicesNotice.InstanceHealthChanged(Samples.INSTANCE, Optional.of(false))))
         .containsExactly(
             event(
                 "health_status_changed_event",
@@ -138,7 +141,7 @@ class EventWriterTest {
             event(
                 "instance_health_changed_event",
                 ofInstance + ",'healthy':false,'runSpecVersion':" + V));
-    assertThat(shown(new ServicesNotice.InstanceHealthChanged(INSTANCE, Optional.empty())))
+    assertThat(shown(new ServicesNotice.InstanceHealthChanged(Samples.INSTANCE, Optional.empty())))
         .containsExactly(
             event("instance_health_changed_event", ofInstance + ",'runSpecVersion':" + V));
   }
@@ -148,7 +151,8 @@ class EventWriterTest {
     assertThat(shown(new ServicesNotice.HealthCheckAdded(WEB, VERSION, Samples.CHECK)))
         .containsExactly(
             event("add_health_check_event", "'appId':'/shop/web','version':" + V + "," + CHECK));
-    assertThat(shown(new ServicesNotice.HealthCheckFailed(INSTANCE, Samples.CHECK, "refused")))
+    assertThat(
+            shown(new ServicesNotice.HealthCheckFailed(Samples.INSTANCE, Samples.CHECK, "refused")))
         .containsExactly(
             event(
                 "failed_health_check_event", "'appId':'/shop/web','taskId':'" + ID + "'," + CHECK));
@@ -158,7 +162,7 @@ class EventWriterTest {
 
   @Test
   void unhealthyInstanceIsEndedForAReason() {
-    assertThat(shown(new ServicesNotice.UnhealthyInstanceKilled(INSTANCE, "status 500")))
+    assertThat(shown(new ServicesNotice.UnhealthyInstanceKilled(Samples.INSTANCE, "status 500")))
         .containsExactly(
             event(
                 "unhealthy_instance_kill_event",
@@ -299,10 +303,10 @@ class EventWriterTest {
             + "','runSpecId':'/shop/web','runSpecVersion':"
             + V
             + ",'agentId':'agent-1','host':'host-1'";
-    assertThat(shown(new ServicesNotice.Own.InstanceDraining(INSTANCE, NOW)))
+    assertThat(shown(new ServicesNotice.Own.InstanceDraining(Samples.INSTANCE, NOW)))
         .containsExactly(
             event("instance_draining", which + ",'endsBy':'2014-03-01T23:29:30.158Z'"));
-    assertThat(shown(new ServicesNotice.Own.InstanceDrained(INSTANCE, true)))
+    assertThat(shown(new ServicesNotice.Own.InstanceDrained(Samples.INSTANCE, true)))
         .containsExactly(event("instance_drained", which + ",'confirmed':true"));
   }
 

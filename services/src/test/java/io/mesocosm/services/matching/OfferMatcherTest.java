@@ -34,7 +34,12 @@ class OfferMatcherTest {
   private static final InstanceId INSTANCE =
       new InstanceId(ID, "01234567-89ab-4def-8123-456789abcdef");
   private final OfferMatcher matcher =
-      new OfferMatcher("*", "", "", "mesos-bridge", true, new SplittableRandom(1));
+      new OfferMatcher(
+          new ResourceRules("*", ResourceRules.Accepted.ANY, true),
+          "",
+          "",
+          "mesos-bridge",
+          new SplittableRandom(1));
 
   private static AppDefinitionBuilder app() {
     return AppDefinition.builder(ID)
@@ -70,7 +75,7 @@ class OfferMatcherTest {
   }
 
   private MatchResult match(Offer.Builder offer, AppDefinition app) {
-    return matcher.match(OfferedAgent.of(offer.build()), app, INSTANCE, Placed.NOWHERE);
+    return matcher.match(OfferedAgent.of(offer.build()), app, INSTANCE, Placed.NOWHERE, false);
   }
 
   private MatchResult.Match matched(Offer.Builder offer, AppDefinition app) {

@@ -20,7 +20,12 @@ import org.junit.jupiter.api.Test;
 
 class PodMatcherTest {
   private final OfferMatcher matcher =
-      new OfferMatcher("*", "", "", "mesos-bridge", true, new SplittableRandom(1));
+      new OfferMatcher(
+          new ResourceRules("*", ResourceRules.Accepted.ANY, true),
+          "",
+          "",
+          "mesos-bridge",
+          new SplittableRandom(1));
   private final Draft web = new Draft("web");
   private final Draft side = new Draft("side");
 
@@ -84,7 +89,7 @@ class PodMatcherTest {
 
   private MatchResult match(Offer.Builder offer, PodDefinition pod) {
     InstanceId instance = new InstanceId(pod.id(), PodLaunches.UUID);
-    return matcher.match(OfferedAgent.of(offer.build()), pod, instance, Placed.NOWHERE);
+    return matcher.match(OfferedAgent.of(offer.build()), pod, instance, Placed.NOWHERE, false);
   }
 
   private MatchResult.Match matched(Offer.Builder offer, PodDefinition pod) {

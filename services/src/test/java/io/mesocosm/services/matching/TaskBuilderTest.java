@@ -47,7 +47,7 @@ class TaskBuilderTest {
 
   private TaskInfo task(String fields, Integer... hostPorts) {
     return builder.build(
-        app(fields), "shop_a.t1", PLACE, List.of(hostPorts), Resources.NONE, Resources.NONE);
+        app(fields), "shop_a.t1", PLACE, List.of(hostPorts), Resources.NONE, Resources.NONE, false);
   }
 
   private static String mesos(String fields) {

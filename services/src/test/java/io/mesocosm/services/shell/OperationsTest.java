@@ -129,6 +129,18 @@ class OperationsTest {
   }
 
   @Test
+  void appsBeyondTheLimitAreForbidden() throws Exception {
+    start("--max_apps=1");
+    assertThat(post("/v2/apps", "{'id':'/one','cmd':'x','instances':0}").statusCode())
+        .isEqualTo(201);
+
+    HttpResponse<String> refused = post("/v2/apps", "{'id':'/two','cmd':'x','instances':0}");
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(refused.body()).contains("may be 1 apps and pods", "--max_apps");
+  }
+
+  @Test
   void whatIsGoneSaysSo() throws Exception {
     start();
 

@@ -3,19 +3,23 @@ package io.mesocosm.services.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.mesocosm.coordination.ZooKeeperAddress;
 import io.mesocosm.runtime.Flags;
 import io.mesocosm.services.ServicesConfig;
-import io.mesocosm.services.ServicesConfig.AcceptedRoles;
 import io.mesocosm.services.ServicesConfig.EnforcedRole;
-import io.mesocosm.services.ServicesConfig.Feature;
 import io.mesocosm.services.ServicesConfig.GpuScheduling;
+import io.mesocosm.services.matching.ResourceRules;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +83,7 @@ class ServicesFlagsTest {
     assertThat(options.masters())
         .isEqualTo(
             new MasterPlace.Elected(ZooKeeperAddress.parse("zk://me:secret@a:2181,b:2181/mesos")));
-    assertThat(options.settings().values().get("master").textValue())
+    assertThat(Objects.requireNonNull(options.settings().values().get("master")).textValue())
         .isEqualTo("zk://me:***@a:2181,b:2181/mesos");
     assertThat(options.toString()).doesNotContain("secret");
   }
@@ -150,43 +154,30 @@ class ServicesFlagsTest {
         ServicesOptions.parse(
                 List.of(
                     "--master=m:1",
-                    "--enable_features=secrets,external_volumes,vips",
+                    "--enable_features=gpu_resources,vips",
                     "--gpu_scheduling_behavior=unrestricted",
                     "--accepted_resource_roles_default_behavior=reserved",
-                    "--default_accepted_resource_roles=*,prod",
                     "--new_group_enforce_role=top",
                     "--max_apps=7",
-                    "--launch_tokens=9",
                     "--draining_seconds=60",
-                    "--disable_suppress_offers",
                     "--disable_checkpoint",
                     "--disable_maintenance_mode",
                     "--routing_timeout=100",
                     "--autoscale_interval=200",
-                    "--default_network_name=dcos",
-                    "--executor=/bin/executor",
-                    "--kill_chunk_size=3",
-                    "--task_lost_expunge_interval=1000"))
+                    "--default_network_name=dcos"))
             .config();
 
-    assertThat(config.has(Feature.SECRETS)).isTrue();
-    assertThat(config.has(Feature.GPU_RESOURCES)).isFalse();
+    assertThat(config.gpus()).isTrue();
     assertThat(config.gpuScheduling()).isEqualTo(GpuScheduling.UNRESTRICTED);
-    assertThat(config.acceptedRoles()).isEqualTo(AcceptedRoles.RESERVED);
-    assertThat(config.defaultAcceptedRoles()).containsExactly("*", "prod");
+    assertThat(config.acceptedRoles()).isEqualTo(ResourceRules.Accepted.RESERVED);
     assertThat(config.newGroupRole()).isEqualTo(EnforcedRole.TOP);
     assertThat(config.appsMax()).hasValue(7);
-    assertThat(config.launchTokens()).isEqualTo(9);
     assertThat(config.drainingLead()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(config.suppressOffers()).isFalse();
     assertThat(config.checkpoint()).isFalse();
     assertThat(config.maintenanceMode()).isFalse();
     assertThat(config.routingTimeout()).isEqualTo(Duration.ofMillis(100));
     assertThat(config.autoscaleInterval()).isEqualTo(Duration.ofMillis(200));
     assertThat(config.defaultNetwork()).contains("dcos");
-    assertThat(config.executor()).isEqualTo("/bin/executor");
-    assertThat(config.killsAtOnceMax()).isEqualTo(3);
-    assertThat(config.expungeInterval()).isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
@@ -216,6 +207,9 @@ class ServicesFlagsTest {
                 "--zk_timeout=10000",
                 "--max_queued_offers=5",
                 "--plugin_dir=/plugins",
+                "--launch_tokens=100",
+                "--executor=/bin/executor",
+                "--enable_features=vips,gpu_resources",
                 "--killsPerBatch=7"));
 
     assertThat(options.warnings())
@@ -223,7 +217,40 @@ class ServicesFlagsTest {
             "--max_queued_offers has no effect: there is one queue for everything, whose limit is"
                 + " --commands_waiting_max",
             "--plugin_dir has no effect: there are no plugins",
-            "--killsPerBatch has no effect: kills are limited by --kill_chunk_size");
+            "--executor has no effect: an app that is not for the agent's own executor names its"
+                + " executor itself",
+            "--enable_features=vips has no effect: labels of apps and ports are passed on in any"
+                + " case",
+            "--killsPerBatch has no effect: a kill is sent as soon as it is decided;"
+                + " --kill_retry_timeout says when again");
+  }
+
+  @Test
+  void slowReadersOfEventsLoseThoseBeyondTheLimitOfMarathon() {
+    assertThat(ServicesOptions.parse(List.of("--master=m:1")).api().eventsWaitingMax())
+        .isEqualTo(1024);
+    assertThat(ApiFlags.EVENT_STREAM_MAX_OUTSTANDING_MESSAGES.help()).contains("dropped");
+  }
+
+  @Test
+  void flagsWithoutEffectAreShownWithTheirTypes() {
+    Map<String, JsonNode> shown =
+        ServicesOptions.parse(
+                List.of(
+                    "--master=m:1",
+                    "--disable_suppress_offers",
+                    "--default_accepted_resource_roles=prod,*",
+                    "--kill_chunk_size=3"))
+            .settings()
+            .values();
+
+    assertThat(shown)
+        .containsEntry("disable_suppress_offers", BooleanNode.TRUE)
+        .containsEntry("kill_chunk_size", IntNode.valueOf(3))
+        .containsEntry("launch_token_refresh_interval", IntNode.valueOf(30_000))
+        .containsEntry("executor", TextNode.valueOf("//cmd"));
+    assertThat(Objects.requireNonNull(shown.get("default_accepted_resource_roles")).toString())
+        .isEqualTo("[\"*\",\"prod\"]");
   }
 
   @Test

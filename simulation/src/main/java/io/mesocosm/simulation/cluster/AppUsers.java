@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -22,11 +23,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * People who want apps and pods to be in some way, and ask again, each time with the same key, until
- * they are told that it is so. What they want in the end does not depend on what went wrong.
+ * People who want apps and pods to be in some way, and ask again, each time with the same key,
+ * until they are told that it is so. What they want in the end does not depend on what went wrong.
  */
 final class AppUsers {
   private static final Duration PAUSE = Duration.ofSeconds(3);
+
+  private static final Duration LATER = Duration.ofSeconds(45);
 
   /** After so many times they insist. */
   private static final int PATIENCE = 8;
@@ -61,8 +64,7 @@ final class AppUsers {
   private final SortedMap<AppId, Long> acknowledged = new TreeMap<>();
   private long numbers;
 
-  AppUsers(
-      World world, Host host, Requests requests, Supplier<Optional<ServicesHost>> services) {
+  AppUsers(World world, Host host, Requests requests, Supplier<Optional<ServicesHost>> services) {
     this.world = world;
     this.host = host;
     this.requests = requests;
@@ -94,8 +96,7 @@ final class AppUsers {
     List<AppId> idle = present.stream().filter(id -> !isBusy(id)).toList();
     for (AppId id : present) {
       Wanted is = wanted(id).orElseThrow();
-      demands.put(
-          id, new Demand(new Wanted(is.instances(), is.revision() + 1), numbers++));
+      demands.put(id, new Demand(new Wanted(is.instances(), is.revision() + 1), numbers++));
       world.note(() -> "users want another configuration of " + id);
     }
     askFor(idle);
@@ -162,16 +163,22 @@ final class AppUsers {
   private void answered(Errand errand, Optional<ApiAnswer> answer) {
     boolean done = answer.filter(it -> isYes(it, errand)).isPresent();
     List<AppId> changed =
-        errand.demands().keySet().stream()
-            .filter(id -> !errand.demands().get(id).equals(demands.get(id)))
+        errand.demands().entrySet().stream()
+            .filter(asked -> !asked.getValue().equals(demands.get(asked.getKey())))
+            .map(Map.Entry::getKey)
             .toList();
     if (done) {
-      errand.demands().forEach((id, demand) -> {
-        if (!changed.contains(id)) {
-          acknowledged.put(id, demand.number());
-        }
-      });
+      errand
+          .demands()
+          .forEach((id, demand) -> {
+            if (!changed.contains(id)) {
+              acknowledged.put(id, demand.number());
+            }
+          });
       changed.forEach(id -> askFor(List.of(id)));
+      if (errand.key().endsWith("3") || errand.key().endsWith("5")) {
+        host.after(LATER, () -> repeatNeedlessly(errand));
+      }
     } else if (changed.isEmpty()) {
       host.after(PAUSE, () -> ask(errand.again()));
     } else {
@@ -180,17 +187,22 @@ final class AppUsers {
     }
   }
 
+  /** Somebody missed the answer, and asks again with the same key long after it was done. */
+  private void repeatNeedlessly(Errand errand) {
+    exchange((request, seen) -> change(request, errand, seen), _ -> {});
+  }
+
   private static boolean isYes(ApiAnswer answer, Errand errand) {
     return switch (answer) {
       case ApiAnswer.Deployed _, ApiAnswer.Repeated _, ApiAnswer.Done _ -> true;
-      case ApiAnswer.NotFound _ ->
-          errand.demands().values().stream().allMatch(Demand::isNothing);
+      case ApiAnswer.NotFound _ -> errand.demands().values().stream().allMatch(Demand::isNothing);
       case ApiAnswer.AlreadyExists _,
           ApiAnswer.Locked _,
           ApiAnswer.Invalid _,
           ApiAnswer.Killed _,
           ApiAnswer.Retry _,
           ApiAnswer.TooManyDeployments _,
+          ApiAnswer.TooManyApps _,
           ApiAnswer.NotStored _,
           ApiAnswer.NotReady _,
           ApiAnswer.Unknown _,
@@ -202,18 +214,21 @@ final class AppUsers {
 
   private static ServicesCommand change(long request, Errand errand, ServicesSnapshot seen) {
     List<Wish> wishes = new ArrayList<>();
-    errand.demands().forEach((id, demand) -> {
-      Optional<RunSpec> known =
-          Optional.ofNullable(seen.specs().get(id)).map(ServicesSnapshot.SpecView::spec);
-      if (demand.isNothing()) {
-        wishes.add(new Wish.Remove(id));
-      } else {
-        RunSpec spec = Demands.spec(id, demand.wanted(), known);
-        wishes.add(
-            known.<Wish>map(is -> new Wish.Put(spec, Optional.of(is.version())))
-                .orElseGet(() -> new Wish.Add(spec)));
-      }
-    });
+    errand
+        .demands()
+        .forEach((id, demand) -> {
+          Optional<RunSpec> known =
+              Optional.ofNullable(seen.specs().get(id)).map(ServicesSnapshot.SpecView::spec);
+          if (demand.isNothing()) {
+            wishes.add(new Wish.Remove(id));
+          } else {
+            RunSpec spec = Demands.spec(id, demand.wanted(), known);
+            wishes.add(
+                known
+                    .<Wish>map(is -> new Wish.Put(spec, Optional.of(is.version())))
+                    .orElseGet(() -> new Wish.Add(spec)));
+          }
+        });
     boolean force = errand.tries() >= PATIENCE || errand.key().endsWith("7");
     return new ServicesCommand.Change(
         request,

@@ -37,10 +37,7 @@ final class Demands {
     if (isPod(id)) {
       return pod(id, wanted);
     }
-    return present
-        .map(AppDefinition.class::cast)
-        .orElseGet(() -> app(id))
-        .toBuilder()
+    return present.map(AppDefinition.class::cast).orElseGet(() -> app(id)).toBuilder()
         .instances(wanted.instances())
         .env(env(wanted))
         .build();

@@ -51,8 +51,7 @@ final class ServicesWatch {
       }
     }
     last = core.snapshot();
-    last.deployments()
-        .forEach(view -> invariants.deploymentCarriedOut(view.deployment().id()));
+    last.deployments().forEach(view -> invariants.deploymentCarriedOut(view.deployment().id()));
   }
 
   /** A command was handled; nothing of what came of it is done yet. */

@@ -356,8 +356,8 @@ public final class SimulatedCluster implements ClusterView {
   public SortedMap<AppId, Wanted> present() {
     SortedMap<AppId, Wanted> present = new TreeMap<>();
     services()
-        .ifPresent(seen ->
-            seen.specs().forEach((id, view) -> present.put(id, Demands.of(view.spec()))));
+        .ifPresent(
+            seen -> seen.specs().forEach((id, view) -> present.put(id, Demands.of(view.spec()))));
     return present;
   }
 

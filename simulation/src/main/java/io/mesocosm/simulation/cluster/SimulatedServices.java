@@ -181,8 +181,7 @@ final class SimulatedServices {
             .setTaskId(task.getTaskId())
             .setAgentId(task.getAgentId())
             .setState(TaskState.TASK_RUNNING);
-        host.after(
-            Duration.ZERO, () -> handle(new ServicesCommand.SchedulerEvent(event.build())));
+        host.after(Duration.ZERO, () -> handle(new ServicesCommand.SchedulerEvent(event.build())));
       }
     }
   }

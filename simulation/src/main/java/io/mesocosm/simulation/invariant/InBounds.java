@@ -42,7 +42,7 @@ final class InBounds extends Invariant {
           SpecView is = after.specs().get(action.app());
           SpecView was = before.specs().get(action.app());
           boolean replaced = action.kind() == Deployment.Kind.RESTART;
-          if (replaced && is != null && was != null && is != was) {
+          if (replaced && is != null && was != null && isOther(is, was)) {
             check(is, was, named);
           }
         }
@@ -100,5 +100,11 @@ final class InBounds extends Invariant {
     return instance.isActive()
         && instance.isRunning()
         && instance.tasks().stream().map(InstanceTask::taskId).allMatch(started::contains);
+  }
+
+  /** What did not change is shared, which is quicker to see than that it is equal. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isOther(SpecView is, SpecView was) {
+    return is != was;
   }
 }

@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
  */
 public final class Workload {
   private static final int INSTANCES_MAX = 6;
-  private static final List<String> APPS = List.of("/web", "/shop/cart", "/shop/search", "/shop/ads-pod");
+  private static final List<String> APPS =
+      List.of("/web", "/shop/cart", "/shop/search", "/shop/ads-pod");
   private static final List<Double> LIMITS = List.of(4.0, 6.0, 8.0, 12.0);
   private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(25);
