@@ -70,9 +70,8 @@ final class Proposals {
     if (!conflicts.isEmpty() && !force) {
       return new Result.Refused(new ApiAnswer.Locked(conflicts));
     }
-    int max = state.config.deploymentsMax();
-    if (state.deployments.count() - conflicts.size() >= max) {
-      return new Result.Refused(new ApiAnswer.TooManyDeployments(max));
+    if (state.deployments.count() - conflicts.size() >= state.config.deploymentsMax()) {
+      return new Result.Refused(new ApiAnswer.TooManyDeployments(state.config.deploymentsMax()));
     }
     Instant version = state.nextVersion(now);
     List<Move> moves = new ArrayList<>();
@@ -88,10 +87,8 @@ final class Proposals {
     }
     moves.sort(java.util.Comparator.comparing(Move::app));
     NavigableMap<AppId, RunSpec> targets = targets(moves);
-    if (addsAny(wishes) && targets.size() > state.config.appsMax().orElse(Integer.MAX_VALUE)) {
-      return new Result.Refused(new ApiAnswer.TooManyApps(state.config.appsMax().getAsInt()));
-    }
-    Optional<ApiAnswer> clash = clash(moves, wishes, targets);
+    Optional<ApiAnswer> clash =
+        tooManyApps(wishes, targets.size()).or(() -> clash(moves, wishes, targets));
     if (clash.isPresent()) {
       return new Result.Refused(clash.get());
     }
@@ -143,12 +140,15 @@ final class Proposals {
     return kept;
   }
 
-  /** What is put back was there before the limit was asked for. */
-  private boolean addsAny(List<Wish> wishes) {
-    return wishes.stream()
-        .anyMatch(wish ->
-            (wish instanceof Wish.Add || wish instanceof Wish.Put)
-                && state.specs.get(wish.id()).isEmpty());
+  /** Who adds none is never refused, nor who puts back what was there. */
+  private Optional<ApiAnswer> tooManyApps(List<Wish> wishes, int count) {
+    int max = state.config.appsMax().orElse(Integer.MAX_VALUE);
+    boolean adds =
+        wishes.stream()
+            .anyMatch(wish ->
+                (wish instanceof Wish.Add || wish instanceof Wish.Put)
+                    && state.specs.get(wish.id()).isEmpty());
+    return adds && count > max ? Optional.of(new ApiAnswer.TooManyApps(max)) : Optional.empty();
   }
 
   private static Optional<GroupDefinition> group(Wish wish) {

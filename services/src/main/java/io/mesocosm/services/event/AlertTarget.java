@@ -20,7 +20,7 @@ public record AlertTarget(URI uri) {
     }
     if (uri.getUserInfo() != null) {
       throw new IllegalArgumentException(
-          "an address without a user and password: they would not be sent");
+          "an address that has no user and password: they would not be sent");
     }
   }
 

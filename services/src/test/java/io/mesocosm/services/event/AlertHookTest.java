@@ -259,7 +259,7 @@ class AlertHookTest {
       assertThatThrownBy(() -> AlertTarget.parse(bad))
           .as(bad)
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("the alert hook ")
+          .hasMessageStartingWith("an address that ")
           .hasMessageNotContaining("secret");
     }
   }

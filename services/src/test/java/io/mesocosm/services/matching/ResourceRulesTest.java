@@ -19,7 +19,8 @@ class ResourceRulesTest {
     return AppDefinition.builder(new AppId("/a")).cmd(Optional.of("run"));
   }
 
-  /** 4 cpus for everybody, and half a one for ops. */
+  /** 4 cpus for everybody, and half a one for ops, in the form for frameworks like ours. */
+  @SuppressWarnings("deprecation")
   private static Offer.Builder offer() {
     Offer.Builder offer = Offer.newBuilder().setHostname("h1");
     offer.getIdBuilder().setValue("o1");
@@ -54,20 +55,23 @@ class ResourceRulesTest {
 
   @Test
   void whoNamesNoRolesToAcceptTakesWhatIsUsual() {
+    assertThat(cpus(Accepted.ANY, app().build())).isEqualTo(4.5);
+    assertThat(cpus(Accepted.UNRESERVED, app().build())).isEqualTo(4);
+    assertThat(cpus(Accepted.RESERVED, app().build())).isEqualTo(0.5);
+  }
+
+  @Test
+  void nothingIsReservedForTheRoleOfEverybody() {
     RunSpec pod = PodLaunches.pod(List.of(), List.of(), new PodLaunches.Draft("web"));
 
-    for (RunSpec spec : List.of(app().build(), pod)) {
-      assertThat(cpus(Accepted.ANY, spec)).isEqualTo(4.5);
-      assertThat(cpus(Accepted.UNRESERVED, spec)).isEqualTo(4);
-      assertThat(cpus(Accepted.RESERVED, spec)).isEqualTo(0.5);
-    }
+    assertThat(pod.role()).contains("*");
+    assertThat(cpus(Accepted.RESERVED, pod)).isEqualTo(4);
   }
 
   @Test
   void rolesThatAreNamedCount() {
     assertThat(cpus(Accepted.RESERVED, app().acceptedResourceRoles(List.of("*")).build()))
         .isEqualTo(4);
-    assertThat(cpus(Accepted.RESERVED, app().role(Optional.of("*")).build())).isEqualTo(4);
   }
 
   @Test
