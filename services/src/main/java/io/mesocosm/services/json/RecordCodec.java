@@ -98,7 +98,9 @@ public final class RecordCodec {
   public StoredRecord decode(String path, byte[] bytes) {
     try {
       JsonNode json = Json.parse(bytes);
-      if (json.path("format").asInt() != FORMAT) {
+      if (json.path("format").asInt() == EarlierFormat.FORMAT) {
+        json = EarlierFormat.upgraded(json);
+      } else if (json.path("format").asInt() != FORMAT) {
         throw new IllegalArgumentException(
             "format " + json.path("format") + " is not known, expected " + FORMAT);
       }

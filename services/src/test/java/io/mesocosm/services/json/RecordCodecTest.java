@@ -110,6 +110,54 @@ class RecordCodecTest {
                 "k", "r", new DeploymentId("d"), AT, List.of(app.id()), AT.plusSeconds(1))));
   }
 
+  private StoredRecord decoded(String path, String json) {
+    return codec.decode(path, json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void recordsOfTheEarlierFormatAreRead() {
+    String definition =
+        "{'id':'/a/b','cmd':'x','cpus':0.1,'version':'2026-01-02T03:04:05.678Z','versionInfo':{"
+            + "'lastScalingAt':'2026-01-02T03:04:05Z','lastConfigChangeAt':'2026-01-02T03:04:04Z'}}";
+    Instant version = Instant.parse("2026-01-02T03:04:05.678Z");
+
+    StoredRecord.SpecRecord spec =
+        (StoredRecord.SpecRecord)
+            decoded("/apps/a%2Fb", "{'format':1,'kind':'app','app':" + definition + "}");
+    assertThat(spec.spec().version()).isEqualTo(version);
+
+    StoredRecord.DeploymentRecord deployment =
+        (StoredRecord.DeploymentRecord)
+            decoded(
+                "/deployments/d",
+                "{'format':1,'kind':'deployment','deployment':{'id':'d','version':"
+                    + "'2026-01-02T03:04:05.678Z','currentStep':0,'changes':[{'app':'/a/b','target':"
+                    + definition
+                    + "}],'steps':[[{'kind':'START','app':'/a/b'}],[{'kind':'SCALE','app':'/a/b'}]]}}");
+    assertThat(deployment.deployment().changes())
+        .containsExactly(
+            new Deployment.Change(app.id(), false, Optional.empty(), Optional.of(version)));
+    assertThat(deployment.deployment().steps()).hasSize(2);
+
+    StoredRecord.InstanceRecord instance =
+        (StoredRecord.InstanceRecord)
+            decoded(
+                "/instances/i",
+                "{'format':1,'kind':'instance','instance':{'id':'a_b.instance-u','app':'/a/b','uuid':"
+                    + "'00000000-0000-4000-8000-000000000001','taskId':'a_b.instance-u._app.1',"
+                    + "'version':'2026-01-02T03:04:05.678Z','configVersion':'2026-01-02T03:04:04Z',"
+                    + "'condition':'RUNNING','wanted':false,'mesosState':'TASK_RUNNING',"
+                    + "'ipAddresses':['10.0.0.1'],'stagedAt':'2026-01-02T03:04:06Z','startedAt':"
+                    + "'2026-01-02T03:04:07Z','conditionSince':'2026-01-02T03:04:07Z','placement':{"
+                    + "'agentId':'S1','hostname':'h','attributes':{},'role':'*','hostPorts':[31000]}}}");
+    assertThat(instance.instance().goal()).isEqualTo(Goal.DECOMMISSIONED);
+    assertThat(instance.instance().taskId()).isEqualTo("a_b.instance-u._app.1");
+    assertThat(instance.instance().isRunning()).isTrue();
+    assertThat(instance.instance().ipAddresses()).containsExactly("10.0.0.1");
+    assertThat(instance.instance().placement().hostPorts()).containsExactly(31000);
+    survives(instance);
+  }
+
   @Test
   void aRecordOfAnotherFormatIsRefusedByName() {
     assertThatThrownBy(
