@@ -3,6 +3,7 @@ package io.mesocosm.services.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +11,8 @@ import java.util.Iterator;
 
 /** Writes what is too long to be held. */
 public final class JsonStream {
+  private static final int BUFFER_BYTES = 256 * 1024;
+
   private JsonStream() {}
 
   /** Writes one value. */
@@ -28,7 +31,9 @@ public final class JsonStream {
   public static <T> void list(
       OutputStream out, String name, Iterator<T> elements, ElementWriter<T> writer)
       throws IOException {
-    try (JsonGenerator json = Json.generator(out)) {
+    // Each write to the connection costs as much as making a hundred elements.
+    BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
+    try (JsonGenerator json = Json.generator(buffered)) {
       json.writeStartObject();
       json.writeArrayFieldStart(name);
       while (elements.hasNext()) {
@@ -37,6 +42,7 @@ public final class JsonStream {
       json.writeEndArray();
       json.writeEndObject();
     }
+    buffered.flush();
   }
 
   /** An object as a tree, for answers that hold but one. */
