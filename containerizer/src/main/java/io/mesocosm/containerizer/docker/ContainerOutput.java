@@ -71,7 +71,7 @@ final class ContainerOutput {
           id);
       return attach(id, engineId, output);
     }
-    boolean dropsOld = driver.equals("local") || log.path("Config").has("max-size");
+    boolean dropsOld = dropsOld(inspection);
     if (!dropsOld) {
       skipWhatIsWritten(id, output);
     }
@@ -87,6 +87,38 @@ final class ContainerOutput {
                 .withStdErr(true)
                 .withFollowStream(true)
                 .withSince(since)
+                .withTailAll()
+                .exec(output));
+  }
+
+  private static boolean dropsOld(JsonNode inspection) {
+    JsonNode log = inspection.path("HostConfig").path("LogConfig");
+    return log.path("Type").asText("").equals("local") || log.path("Config").has("max-size");
+  }
+
+  /** Whether {@link #rest} can tell what is missing. */
+  static boolean countsFromTheBeginning(JsonNode inspection) {
+    String driver = inspection.path("HostConfig").path("LogConfig").path("Type").asText("");
+    return !driver.equals("none") && !dropsOld(inspection);
+  }
+
+  /**
+   * What a container that has ended printed and nobody has written yet: a log that Docker follows
+   * ends with its container, now and then before its own end.
+   */
+  OutputFiles rest(ContainerId id, String engineId, Path sandbox)
+      throws ContainerException, InterruptedException {
+    OutputFiles output = files(id, sandbox, position(id));
+    skipWhatIsWritten(id, output);
+    return started(
+        id,
+        output,
+        () ->
+            engine
+                .lasting()
+                .logContainerCmd(engineId)
+                .withStdOut(true)
+                .withStdErr(true)
                 .withTailAll()
                 .exec(output));
   }

@@ -72,7 +72,8 @@ public final class DockerContainerizer implements Containerizer {
       CompletableFuture<Void> stopRequested, CompletableFuture<Running> launched) {}
 
   /** What the daemon keeps telling of a container. */
-  private record Running(Path sandbox, OutputFiles output, ContainerEnd end) {}
+  private record Running(
+      Path sandbox, OutputFiles output, ContainerEnd end, Optional<Remainder> remainder) {}
 
   @Override
   public StartedContainer launch(ContainerSpec spec)
@@ -123,7 +124,7 @@ public final class DockerContainerizer implements Containerizer {
       start(name, engineId);
       ContainerEnd end = engine.lasting().waitContainerCmd(engineId).exec(new ContainerEnd());
       StartedContainer started = inspect(spec.id(), engineId);
-      container.launched().complete(new Running(spec.sandbox(), stream, end));
+      container.launched().complete(new Running(spec.sandbox(), stream, end, Optional.empty()));
       return started;
     } catch (ContainerException | InterruptedException | RuntimeException failure) {
       removeAfter(failure, engineId);
@@ -188,7 +189,11 @@ public final class DockerContainerizer implements Containerizer {
       throw engine.explained(
           "container " + name(id) + " was lost sight of, it may still run", failure);
     }
-    if (!finish(running.output(), OUTPUT_MAX)) {
+    boolean complete = finish(running.output(), OUTPUT_MAX);
+    if (complete && running.remainder().isPresent()) {
+      complete = running.remainder().get().write();
+    }
+    if (!complete) {
       LOG.log(
           System.Logger.Level.WARNING,
           "Output of " + name(id) + " did not end with it: the last of it may be missing");
@@ -468,7 +473,15 @@ public final class DockerContainerizer implements Containerizer {
         id,
         new Launched(
             new CompletableFuture<>(),
-            CompletableFuture.completedFuture(new Running(sandbox, stream, end))));
+            CompletableFuture.completedFuture(
+                new Running(sandbox, stream, end, remainder(id, engineId, sandbox, inspection)))));
+  }
+
+  private Optional<Remainder> remainder(
+      ContainerId id, String engineId, Path sandbox, JsonNode inspection) {
+    return ContainerOutput.countsFromTheBeginning(inspection)
+        ? Optional.of(new Remainder(() -> finish(output.rest(id, engineId, sandbox), OUTPUT_MAX)))
+        : Optional.empty();
   }
 
   /** What the container sees as its sandbox. */
