@@ -58,15 +58,20 @@ final class Launches {
 
   void offered(List<Offer> offers, Instant now) {
     for (Offer offer : offers) {
-      if (!subscription.isReadyForOffers()) {
-        held.add(offer);
-      } else if (maintenance(offer, now).isPresent()) {
-        leaveAlone(offer, maintenance(offer, now).get(), now);
-      } else if (state.queue.isAnyDue(now) || hasReservations(offer)) {
-        use(OfferedAgent.of(offer), now);
+      if (subscription.isReadyForOffers()) {
+        maintenance(offer, now)
+            .ifPresentOrElse(why -> leaveAlone(offer, why, now), () -> consider(offer, now));
       } else {
-        subscription.decline(offer.getId().getValue());
+        held.add(offer);
       }
+    }
+  }
+
+  private void consider(Offer offer, Instant now) {
+    if (state.queue.isAnyDue(now) || hasReservations(offer)) {
+      use(OfferedAgent.of(offer), now);
+    } else {
+      subscription.decline(offer.getId().getValue());
     }
   }
 

@@ -8,9 +8,12 @@ import io.mesocosm.services.instance.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 
 /** Begins where an earlier process ended, from what the store kept. */
 final class Loading {
@@ -21,6 +24,8 @@ final class Loading {
   private final Endings endings;
   private final List<GroupDefinition> groups = new ArrayList<>();
   private final List<GivenAnswer> answers = new ArrayList<>();
+
+  private record Version(AppId app, Instant at) {}
 
   Loading(
       ServicesState state,
@@ -88,8 +93,14 @@ final class Loading {
       List<RunSpec> specs,
       List<StoredRecord.PutBackRecord> putBack,
       List<StoredRecord.DeletedRecord> deleted) {
+    // What is in force became so by its own making, or by the last time that it was put back.
+    Map<Version, Instant> inForceSince = new HashMap<>();
     for (StoredRecord.PutBackRecord back : putBack) {
       state.sawVersion(back.at());
+      inForceSince.merge(
+          new Version(back.app(), back.version()),
+          back.at(),
+          BinaryOperator.maxBy(Comparator.naturalOrder()));
       state
           .specs
           .history()
@@ -102,14 +113,8 @@ final class Loading {
     }
     for (RunSpec spec : specs) {
       state.sawVersion(spec.version());
-      // It became so by its own making, or by the last time that it was put back.
       Instant at =
-          putBack.stream()
-              .filter(back -> back.app().equals(spec.id()))
-              .filter(back -> back.version().equals(spec.version()))
-              .map(StoredRecord.PutBackRecord::at)
-              .max(Comparator.naturalOrder())
-              .orElse(spec.version());
+          inForceSince.getOrDefault(new Version(spec.id(), spec.version()), spec.version());
       state.specs.put(spec, at);
       state.touch(spec.id());
     }

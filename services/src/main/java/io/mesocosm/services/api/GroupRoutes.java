@@ -159,8 +159,8 @@ final class GroupRoutes {
                       new GroupDefinition(
                           id, present.dependencies(), enforced, present.version())));
             });
-    Answers.deployedOrRefused(200, answer);
-    return Response.empty(200);
+    Response deployed = Answers.deployedOrRefused(200, answer);
+    return answer instanceof ApiAnswer.Planned ? deployed : Response.empty(200);
   }
 
   Response delete(Request request, AppId id) {

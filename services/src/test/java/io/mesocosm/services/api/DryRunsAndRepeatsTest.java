@@ -71,6 +71,18 @@ class DryRunsAndRepeatsTest {
   }
 
   @Test
+  void aDryRunOfAGroupsRoleAnswersItsPlanAndLeavesTheGroup() {
+    running();
+    String before = server.everything();
+
+    JsonNode plan =
+        sent("PATCH", "/v2/groups//shop?dryRun=true", "{\"enforceRole\":true}").json(200);
+
+    assertThat(plan.path("steps").isArray()).isTrue();
+    assertThat(server.everything()).isEqualTo(before);
+  }
+
+  @Test
   void aDryRunOfAKillNamesTheTasksAndKillsNone() {
     String task = running();
 
