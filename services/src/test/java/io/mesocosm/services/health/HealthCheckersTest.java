@@ -8,22 +8,15 @@ import com.sun.net.httpserver.HttpsServer;
 import io.mesocosm.services.app.AppDefinition;
 import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.HealthCheck;
-import io.mesocosm.services.instance.Condition;
-import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
-import io.mesocosm.services.instance.InstanceId;
-import io.mesocosm.services.instance.InstanceTask;
-import io.mesocosm.services.instance.Placement;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -85,32 +78,6 @@ class HealthCheckersTest {
     return AppDefinition.builder(new AppId("/a")).healthChecks(List.of(checks)).build();
   }
 
-  private static Instance instance(int port) {
-    InstanceId id = new InstanceId(new AppId("/a"), "00000000-0000-4000-8000-000000000001");
-    return new Instance(
-        id,
-        1,
-        Instant.EPOCH,
-        Instant.EPOCH,
-        Condition.RUNNING,
-        Goal.RUNNING,
-        new Placement(
-            "S",
-            "127.0.0.1",
-            new TreeMap<>(),
-            Optional.empty(),
-            Optional.empty(),
-            "*",
-            List.of(port)),
-        List.of(
-            InstanceTask.fresh(InstanceTask.APP, id.taskId(1), Condition.RUNNING, Instant.EPOCH)
-                .withIpAddresses(List.of("127.0.0.1"))),
-        Instant.EPOCH,
-        Optional.empty(),
-        Instant.EPOCH,
-        Optional.empty());
-  }
-
   private Result next() throws InterruptedException {
     Result result = results.poll(10, TimeUnit.SECONDS);
     assertThat(result).isNotNull();
@@ -123,7 +90,7 @@ class HealthCheckersTest {
     status = answered;
 
     checkers.start(
-        instance(server.getAddress().getPort()),
+        RunningHere.at(server.getAddress().getPort()),
         app(check(HealthCheck.Kind.HTTP, Duration.ofHours(1))));
 
     Result result = next();
@@ -133,7 +100,7 @@ class HealthCheckersTest {
 
   @Test
   void checksGoOnUntilTheyAreStopped() throws Exception {
-    Instance instance = instance(server.getAddress().getPort());
+    Instance instance = RunningHere.at(server.getAddress().getPort());
     checkers.start(instance, app(check(HealthCheck.Kind.HTTP, Duration.ofMillis(10))));
     assertThat(next().alive()).isTrue();
     status = 500;
@@ -192,7 +159,7 @@ class HealthCheckersTest {
     https.start();
 
     checkers.start(
-        instance(https.getAddress().getPort()),
+        RunningHere.at(https.getAddress().getPort()),
         app(check(HealthCheck.Kind.HTTPS, Duration.ofHours(1))));
 
     assertThat(next()).isEqualTo(new Result(0, true, ""));
@@ -203,7 +170,8 @@ class HealthCheckersTest {
   void aPortThatTakesConnectionsIsHealthyForTcp() throws Exception {
     try (ServerSocket socket = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
       checkers.start(
-          instance(socket.getLocalPort()), app(check(HealthCheck.Kind.TCP, Duration.ofHours(1))));
+          RunningHere.at(socket.getLocalPort()),
+          app(check(HealthCheck.Kind.TCP, Duration.ofHours(1))));
       assertThat(next()).isEqualTo(new Result(0, true, ""));
     }
   }
@@ -216,7 +184,7 @@ class HealthCheckersTest {
     }
 
     checkers.start(
-        instance(port),
+        RunningHere.at(port),
         app(
             check(HealthCheck.Kind.TCP, Duration.ofHours(1)),
             check(HealthCheck.Kind.MESOS_TCP, Duration.ofHours(1)),
@@ -230,7 +198,7 @@ class HealthCheckersTest {
 
   @Test
   void anInstanceWithoutThePortIsUnhealthy() throws Exception {
-    checkers.start(instance(0), app(check(HealthCheck.Kind.HTTP, Duration.ofHours(1))));
+    checkers.start(RunningHere.at(0), app(check(HealthCheck.Kind.HTTP, Duration.ofHours(1))));
 
     assertThat(next()).isEqualTo(new Result(0, false, "the instance has no port for check 0"));
   }

@@ -8,19 +8,13 @@ import io.mesocosm.services.app.AppId;
 import io.mesocosm.services.app.PortDefinition;
 import io.mesocosm.services.app.Protocol;
 import io.mesocosm.services.app.ReadinessCheck;
-import io.mesocosm.services.instance.Condition;
-import io.mesocosm.services.instance.Goal;
 import io.mesocosm.services.instance.Instance;
-import io.mesocosm.services.instance.InstanceId;
-import io.mesocosm.services.instance.InstanceTask;
-import io.mesocosm.services.instance.Placement;
 import io.mesocosm.services.instance.ReadinessResult.Response;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -123,28 +117,7 @@ class ReadinessCheckersTest {
   }
 
   private Instance instance() {
-    InstanceId id = new InstanceId(new AppId("/a"), "00000000-0000-4000-8000-000000000001");
-    return new Instance(
-        id,
-        1,
-        Instant.EPOCH,
-        Instant.EPOCH,
-        Condition.RUNNING,
-        Goal.RUNNING,
-        new Placement(
-            "S",
-            "127.0.0.1",
-            new TreeMap<>(),
-            Optional.empty(),
-            Optional.empty(),
-            "*",
-            List.of(1, server.getAddress().getPort())),
-        List.of(
-            InstanceTask.fresh(InstanceTask.APP, id.taskId(1), Condition.RUNNING, Instant.EPOCH)),
-        Instant.EPOCH,
-        Optional.empty(),
-        Instant.EPOCH,
-        Optional.empty());
+    return RunningHere.at(1, server.getAddress().getPort());
   }
 
   private Result next() throws InterruptedException {
